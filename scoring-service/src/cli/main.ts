@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+
+import { Command, InvalidArgumentError } from 'commander';
+
+import { readSettings, SettingsError, type Settings } from '../settings/settings.js';
+import { doctor } from './doctor.js';
+import { createKey, listKeys, revokeKey } from './keys.js';
+import { serve } from './serve.js';
+import { migrateDatabase } from '../db/open.js';
+import { SCOPES, type Scope } from '../access/scopes.js';
+
+/** The repository's root: what relative paths in the settings start at. */
+const ROOT = new URL('../../../', import.meta.url).pathname;
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function settings(): Settings {
+  return readSettings(process.env, ROOT);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function scopeList(text: string): Scope[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !SCOPES.some((scope) => scope === name));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`"${unknown}" is not a scope. Scopes: ${SCOPES.join(', ')}.`);
+  }
+  return names as Scope[];
+}
+
+const program = new Command('leadloop')
+  .description('LeadLoop: lead response and lead distribution')
+  .version(version());
+
+program
+  .command('serve', { isDefault: true })
+  .description('migrate the database and serve the API')
+  .action(() => serve(settings(), version(), say));
+
+program
+  .command('migrate')
+  .description('bring the database to the newest schema')
+  .action(async () => {
+    const applied = await migrateDatabase(settings().database);
+    say(applied.length === 0 ? 'Nothing to do.' : `Applied: ${applied.join(', ')}`);
+  });
+
+program
+  .command('doctor')
+  .description('check settings and database, and say what to mend')
+  .action(async () => {
+    process.exitCode = (await doctor(process.env, ROOT, say)) ? 0 : 1;
+  });
+
+const keys = program.command('keys').description('API keys');
+keys
+  .command('create')
+  .description('make a key; it is shown once')
+  .requiredOption('--name <name>', 'what it is for')
+  .requiredOption('--scopes <list>', `one or more of ${SCOPES.join(', ')}, with commas`, scopeList)
+  .option('--brokers <ids>', 'limit its leads to these brokers, with commas')
+  .action((given: { name: string; scopes: Scope[]; brokers?: string }) =>
+    createKey(settings(), given, say),
+  );
+keys
+  .command('list')
+  .description('list keys, without secrets')
+  .action(() => listKeys(settings(), say));
+keys
+  .command('revoke <id>')
+  .description("end a key's life")
+  .action((id: string) => revokeKey(settings(), id, say));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const text =
+    error instanceof SettingsError || error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,30 @@
+import { startService } from '../main.js';
+import type { Settings } from '../settings/settings.js';
+
+/** Runs until SIGINT or SIGTERM; a second signal ends at once. */
+export async function serve(
+  settings: Settings,
+  version: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const running = await startService({ settings, version });
+  say(`LeadLoop ${version} listens on ${running.address}`);
+  say(`API description: ${running.address}/openapi.json`);
+  if (running.firstKey !== null) {
+    say('');
+    say('First start. This admin API key is shown once; keep it:');
+    say(`  ${running.firstKey}`);
+  }
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    say(`${signal}: finishing what is in flight`);
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}

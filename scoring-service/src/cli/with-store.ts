@@ -1,0 +1,14 @@
+import { migrateDatabase, openStore } from '../db/open.js';
+import type { Store } from '../db/store.js';
+import type { Settings } from '../settings/settings.js';
+
+/** Opens the database (the newest schema is applied first), works, closes. */
+export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
+  await migrateDatabase(settings.database);
+  const store = await openStore({ location: settings.database, maxConnections: 2 });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}

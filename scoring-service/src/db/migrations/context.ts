@@ -1,0 +1,5 @@
+import type { DialectName } from '../store.js';
+
+export interface MigrationContext {
+  dialect: DialectName;
+}

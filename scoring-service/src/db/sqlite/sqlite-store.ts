@@ -1,0 +1,207 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EventEmitter } from 'node:events';
+
+import BetterSqlite3 from 'better-sqlite3';
+import { Kysely, sql, SqliteDialect } from 'kysely';
+
+import { unavailable } from '../../core/errors.js';
+import type { Database } from '../schema.js';
+import type { Store } from '../store.js';
+import type { Step, StepResult, Unit } from '../unit.js';
+import { createLane } from './lane.js';
+import { cachingStatements, type StatementCache } from './statements.js';
+
+export interface SqliteOptions {
+  /** A file's path. */
+  file: string;
+  /** How long a unit waits for another process's write lock before it answers 503. */
+  busyWaitMs?: number;
+  /** Checks that the schema is the newest; given by the migrations. */
+  checkSchema: (db: Kysely<Database>) => Promise<void>;
+}
+
+/** How long SQLite itself waits inside one BEGIN; short, because it blocks the event loop. */
+const BUSY_TIMEOUT_MS = 50;
+const BUSY_PAUSE_MS = 25;
+
+function isBusy(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED');
+}
+
+function isUnavailable(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return (
+    typeof code === 'string' &&
+    /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB)/.test(code)
+  );
+}
+
+/** Opens the write handle with the settings that durability rests on, and asserts them. */
+function openWriter(file: string): BetterSqlite3.Database {
+  const handle = new BetterSqlite3(file, { timeout: 5000 });
+  handle.pragma('journal_mode = WAL');
+  handle.pragma('synchronous = FULL');
+  handle.pragma('foreign_keys = ON');
+  handle.pragma('wal_autocheckpoint = 4000');
+  handle.pragma('cache_size = -65536');
+  handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  const found = {
+    journal_mode: handle.pragma('journal_mode', { simple: true }),
+    synchronous: handle.pragma('synchronous', { simple: true }),
+    foreign_keys: handle.pragma('foreign_keys', { simple: true }),
+  };
+  if (found.journal_mode !== 'wal' || found.synchronous !== 2 || found.foreign_keys !== 1) {
+    handle.close();
+    throw new Error(
+      `SQLite refused its durable settings (wanted WAL, synchronous FULL, foreign keys on; got ${JSON.stringify(found)}).`,
+    );
+  }
+  return handle;
+}
+
+function openReader(file: string): BetterSqlite3.Database {
+  const handle = new BetterSqlite3(file, { readonly: true, timeout: 5000 });
+  handle.pragma('cache_size = -32768');
+  return handle;
+}
+
+function runStep(statements: StatementCache, step: Step, notified: Set<string>): StepResult {
+  switch (step.kind) {
+    case 'query': {
+      const statement = statements.get(step.query.sql);
+      if (statement.reader) {
+        const rows = statement.all(...step.query.parameters);
+        return { rows, changes: rows.length };
+      }
+      return { rows: [], changes: statement.run(...step.query.parameters).changes };
+    }
+    case 'insert_many': {
+      const firstRow = step.rows[0];
+      if (firstRow === undefined) return { rows: [], changes: 0 };
+      const columns = Object.keys(firstRow);
+      const statement = statements.insert(step.table, columns, step.ignoreConflicts);
+      let changes = 0;
+      for (const row of step.rows) {
+        const values = row as Record<string, unknown>;
+        changes += statement.run(...columns.map((column) => values[column] ?? null)).changes;
+      }
+      return { rows: [], changes };
+    }
+    case 'update_many': {
+      const firstRow = step.rows[0];
+      if (firstRow === undefined) return { rows: [], changes: 0 };
+      const columns = Object.keys(firstRow).filter((column) => column !== 'id');
+      const statement = statements.update(step.table, columns);
+      let changes = 0;
+      for (const row of step.rows) {
+        const values = row as Record<string, unknown>;
+        changes += statement.run(...columns.map((column) => values[column] ?? null), row.id).changes;
+      }
+      return { rows: [], changes };
+    }
+    case 'notify':
+      notified.add(step.channel);
+      return { rows: [], changes: 0 };
+  }
+}
+
+/** The embedded store: one write lane of synchronous units, a separate read-only handle. */
+export function openSqliteStore(options: SqliteOptions): Store {
+  mkdirSync(dirname(options.file), { recursive: true });
+  const writer = openWriter(options.file);
+  const reader = openReader(options.file);
+  const writes = cachingStatements(writer);
+  const readStatements = cachingStatements(reader);
+  const db = new Kysely<Database>({
+    dialect: new SqliteDialect({
+      database: {
+        prepare: (text: string) => readStatements.get(text),
+        close: () => reader.close(),
+      },
+    }),
+  });
+  const lane = createLane();
+  const bus = new EventEmitter().setMaxListeners(0);
+  const busyWaitMs = options.busyWaitMs ?? 3000;
+
+  const begin = async (): Promise<void> => {
+    const pauses = Math.ceil(busyWaitMs / (BUSY_TIMEOUT_MS + BUSY_PAUSE_MS));
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        writes.get('BEGIN IMMEDIATE').run();
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (attempt >= pauses) {
+          throw unavailable('database_busy', 'The database is locked by another process.', error);
+        }
+        await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+      }
+    }
+  };
+
+  const attempt = <T>(make: () => Unit<T>, notified: Set<string>): T => {
+    try {
+      const unit = make();
+      let step = unit.next();
+      while (step.done !== true) {
+        let result: StepResult;
+        try {
+          result = runStep(writes, step.value, notified);
+        } catch (error) {
+          step = unit.throw(error);
+          continue;
+        }
+        step = unit.next(result);
+      }
+      writes.get('COMMIT').run();
+      return step.value;
+    } catch (error) {
+      if (writer.inTransaction) writes.get('ROLLBACK').run();
+      throw error;
+    }
+  };
+
+  return {
+    dialect: 'sqlite',
+    db,
+    unit: (make) =>
+      lane.push(async () => {
+        const notified = new Set<string>();
+        try {
+          await begin();
+          const value = attempt(make, notified);
+          for (const channel of notified) setImmediate(() => bus.emit(channel));
+          return value;
+        } catch (error) {
+          if (isBusy(error) || isUnavailable(error)) {
+            throw unavailable('database_unavailable', 'The database cannot be written now.', error);
+          }
+          throw error;
+        }
+      }),
+    anyOf: (column, values) =>
+      sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+    listen(channel, callback) {
+      bus.on(channel, callback);
+      return () => bus.off(channel, callback);
+    },
+    async ping() {
+      await options.checkSchema(db);
+      // A write lock that can be had proves that the file is there and writable.
+      await lane.push(async () => {
+        await begin();
+        writes.get('ROLLBACK').run();
+      });
+    },
+    pending: () => lane.size(),
+    async close() {
+      await lane.drain();
+      await db.destroy();
+      writer.pragma('wal_checkpoint(TRUNCATE)');
+      writer.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Expression, Kysely, SqlBool } from 'kysely';
+
+import type { Database } from './schema.js';
+import type { Unit } from './unit.js';
+
+export type DialectName = 'sqlite' | 'postgres';
+
+export interface UnitOptions {
+  /**
+   * `routing` makes the unit exclusive among all writers of orders, broker status and
+   * assignments, in every replica: what it reads afterwards is current.
+   */
+  lock?: 'routing';
+}
+
+/**
+ * The database behind one interface. What differs between the two is listed in
+ * `docs/decisions/003-one-store-two-databases.md` and tested by one suite on both.
+ */
+export interface Store {
+  readonly dialect: DialectName;
+  /** For reads outside a unit and for building queries. On SQLite its handle is read-only. */
+  readonly db: Kysely<Database>;
+  /**
+   * Runs a unit of work in one transaction and resolves after the commit. `make` may be called
+   * again when the database asks for a retry (deadlock), so it must start from nothing.
+   * Errors: whatever the unit throws (rolled back); 503 `database_busy`/`database_unavailable`.
+   */
+  unit<T>(make: () => Unit<T>, options?: UnitOptions): Promise<T>;
+  /** `column in (values…)` with one parameter, so that the statement's text never changes. */
+  anyOf(column: string, values: readonly string[]): Expression<SqlBool>;
+  /** Calls back after a committed `notify` of the channel here or in another replica. */
+  listen(channel: string, callback: () => void): () => void;
+  /** Resolves when the database answers and its schema is the newest; else throws. */
+  ping(): Promise<void>;
+  /** Units waiting or running: what back-pressure looks at. */
+  pending(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,70 @@
+import { notFound } from '../core/errors.js';
+import type { Store } from '../db/store.js';
+import type { AssignmentStatus, OrderStatus } from '../db/tables/orders.js';
+import { decodeCursor, pageOf, type Page } from '../core/paging.js';
+import type { Broker } from './broker-schema.js';
+import { toBroker } from './brokers.js';
+import type { Order } from './order-schema.js';
+import { toOrder } from './orders.js';
+
+interface Paging {
+  limit: number;
+  cursor?: string;
+}
+
+export async function getBroker(store: Store, id: string): Promise<Broker> {
+  const row = await store.db
+    .selectFrom('brokers')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) throw notFound('broker', id);
+  return toBroker(row);
+}
+
+/** Brokers, newest first. */
+export async function listBrokers(
+  store: Store,
+  filter: Paging & { assignment_status?: AssignmentStatus },
+): Promise<Page<Broker>> {
+  let query = store.db.selectFrom('brokers').selectAll();
+  if (filter.assignment_status !== undefined) {
+    query = query.where('assignment_status', '=', filter.assignment_status);
+  }
+  if (filter.cursor !== undefined) {
+    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
+  }
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+  return pageOf(rows, filter.limit, (row) => [row.id], toBroker);
+}
+
+export async function getOrder(store: Store, id: string): Promise<Order> {
+  const row = await store.db
+    .selectFrom('orders')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) throw notFound('order', id);
+  return toOrder(row);
+}
+
+/** Orders, newest first. */
+export async function listOrders(
+  store: Store,
+  filter: Paging & { status?: OrderStatus; broker_id?: string },
+): Promise<Page<Order>> {
+  let query = store.db.selectFrom('orders').selectAll();
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+  if (filter.broker_id !== undefined) query = query.where('broker_id', '=', filter.broker_id);
+  if (filter.cursor !== undefined) {
+    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
+  }
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+  return pageOf(rows, filter.limit, (row) => [row.id], toOrder);
+}

@@ -1,0 +1,394 @@
+import { createHash } from 'node:crypto';
+
+import { iso } from '../../core/clock.js';
+import type { DeliveriesTable, DeliveryStatus } from '../../db/tables/deliveries.js';
+import type { LeadsTable, UnassignedLeadsTable } from '../../db/tables/leads.js';
+import type { DecisionsTable, DecisionTrigger } from '../../db/tables/routing.js';
+import { insertMany, notify, run, updateMany, type Unit } from '../../db/unit.js';
+import { activityRow, SYSTEM, type Actor } from '../../events/activity.js';
+import { recordEvents, type NewEvent } from '../../events/events.js';
+import { requireOrder, saveOrder } from '../../orders/orders.js';
+import { createScratch, decide, OrderBook, SCORE_STRIDE,
+  TOTAL_OFFSET,
+  type Decision } from '../engine/index.js';
+import type { LiveBroker, LiveOrder } from './live-orders.js';
+import { encodeRows } from './log-rows.js';
+import type { RoutingDeps } from './ports.js';
+
+/** The outcome for one lead, as the answer of the API needs it. */
+export type RoutingOutcome =
+  | {
+      status: 'assigned';
+      order_id: string;
+      broker: LiveBroker;
+      score: number | null;
+      delivery_ids: string[];
+      delivery_status: DeliveryStatus | null;
+    }
+  | { status: 'unassigned'; reason: string; reason_code: string }
+  | { status: 'rejected'; reason: string };
+
+/** The columns of a lead that routing sets. */
+export type RoutedColumns = Pick<
+  LeadsTable,
+  | 'id'
+  | 'status'
+  | 'assigned_broker_id'
+  | 'assigned_order_id'
+  | 'assigned_at'
+  | 'assigned_period'
+  | 'rejection_reason'
+  | 'updated_at'
+  | 'version'
+>;
+
+const ASSIGNMENT_ERROR = {
+  reason_code: 'assignment_error',
+  reason: 'the assignment failed; the lead is kept and can be routed again',
+} as const;
+
+const EMPTY = '[]';
+
+const NOT_ASSIGNED = {
+  assigned_broker_id: null,
+  assigned_order_id: null,
+  assigned_at: null,
+  assigned_period: null,
+} as const;
+
+export interface RouteOptions {
+  /** Who asked; the system by default. */
+  actor?: Actor;
+  /** Since when the lead stands in the unassigned queue; undefined = it does not. */
+  waitedSince?: string;
+  /** How often it was tried before. */
+  tries?: number;
+}
+
+/**
+ * The memory of one routing unit: the active orders with evolving counters, and everything that
+ * is to be written. Leads are routed one after another in memory; `flush` writes them as a set.
+ */
+export class RoutingSession {
+  readonly #deps: RoutingDeps;
+  readonly #orders: LiveOrder[];
+  readonly #base: OrderBook;
+  readonly #knownSets: Set<string>;
+  readonly #scratch = createScratch();
+  readonly #changed = new Set<number>();
+  readonly #completed = new Set<number>();
+  readonly #pools = new Map<string, { positions: number[]; book: OrderBook; setId: string }>();
+  readonly #newSets = new Map<string, string>();
+  readonly #decisions: DecisionsTable[] = [];
+  readonly #deliveries: DeliveriesTable[] = [];
+  readonly #unassigned: UnassignedLeadsTable[] = [];
+  readonly #leftQueue: string[] = [];
+  readonly #activity: ReturnType<typeof activityRow>[] = [];
+  readonly #events: NewEvent[] = [];
+
+  constructor(deps: RoutingDeps, orders: LiveOrder[], knownSets: Set<string>) {
+    this.#deps = deps;
+    this.#orders = orders;
+    this.#base = OrderBook.of(orders.map((order) => order.prepared));
+    this.#knownSets = knownSets;
+  }
+
+  /**
+   * Routes a lead (its row is changed in place) and remembers what is to be written. When it
+   * throws, nothing is remembered; the caller then calls {@link fail}.
+   */
+  route(
+    lead: LeadsTable,
+    trigger: DecisionTrigger,
+    at: number,
+    options: RouteOptions = {},
+  ): RoutingOutcome {
+    const rules = this.#deps.rules();
+    const pool = this.#pool(lead.broker_pool);
+    const decision = decide(lead, pool.book, rules, {
+      hasActiveOrder: this.#orders.length > this.#completed.size,
+      into: this.#scratch,
+    });
+    const winner = decision.winner === -1 ? undefined : pool.positions[decision.winner];
+    const won = winner === undefined ? undefined : this.#orders[winner];
+    const row: DecisionsTable = {
+      id: this.#deps.runtime.newId(),
+      lead_id: lead.id,
+      at: iso(at),
+      status: decision.status,
+      order_id: won?.prepared.order.id ?? null,
+      broker_id: won?.broker.id ?? null,
+      reason_code: decision.reason_code,
+      reason: decision.reason,
+      trigger,
+      considered_count: decision.considered,
+      set_id: decision.considered === 0 ? null : pool.setId,
+      inputs: inputsText(lead, rules.credit_floor),
+      rows: encodeRows(decision, pool.book, decision.considered),
+    };
+    const outcome =
+      winner === undefined || won === undefined
+        ? this.#refuse(lead, decision, at, options)
+        : this.#assign(lead, winner, won, totalOf(decision), row.id, at, options);
+    if (options.waitedSince !== undefined) this.#leftQueue.push(lead.id);
+    lead.updated_at = iso(at);
+    this.#decisions.push(row);
+    return outcome;
+  }
+
+  /** Stores a lead whose decision failed: kept, unassigned, to be tried again. */
+  fail(
+    lead: LeadsTable,
+    trigger: DecisionTrigger,
+    at: number,
+    options: RouteOptions = {},
+  ): RoutingOutcome {
+    this.#decisions.push({
+      id: this.#deps.runtime.newId(),
+      lead_id: lead.id,
+      at: iso(at),
+      status: 'unassigned',
+      order_id: null,
+      broker_id: null,
+      ...ASSIGNMENT_ERROR,
+      trigger,
+      considered_count: 0,
+      set_id: null,
+      inputs: inputsText(lead, this.#deps.rules().credit_floor),
+      rows: EMPTY,
+    });
+    Object.assign(lead, NOT_ASSIGNED);
+    if (options.waitedSince !== undefined) this.#leftQueue.push(lead.id);
+    lead.updated_at = iso(at);
+    return this.#leaveUnassigned(lead, ASSIGNMENT_ERROR, at, options);
+  }
+
+  /** Tells programs that follow along. */
+  addEvent(event: NewEvent): void {
+    this.#events.push(event);
+  }
+
+  /** Writes everything that was decided, as sets. Call once, last in the unit. */
+  *flush(at: number): Unit<void> {
+    const { store, runtime, deliveries } = this.#deps;
+    yield* this.#writeOrders();
+    yield* insertMany(
+      'considered_sets',
+      [...this.#newSets].map(([id, orders]) => ({
+        id,
+        signature: id,
+        orders,
+        created_at: iso(at),
+      })),
+      { ignoreConflicts: true },
+    );
+    yield* insertMany('decisions', this.#decisions);
+    yield* insertMany('deliveries', this.#deliveries);
+    if (this.#leftQueue.length > 0) {
+      yield* run(
+        store.db
+          .deleteFrom('unassigned_leads')
+          .where(store.anyOf('lead_id', this.#leftQueue)),
+      );
+    }
+    yield* insertMany('unassigned_leads', this.#unassigned);
+    yield* insertMany('activity_log', this.#activity);
+    yield* recordEvents(this.#events, at, runtime.newId);
+    if (this.#deliveries.length > 0) yield* notify(deliveries.channel);
+  }
+
+  /** After the commit: what was written may be relied on by later units. */
+  committed(): void {
+    for (const id of this.#newSets.keys()) this.#knownSets.add(id);
+  }
+
+  *#writeOrders(): Unit<void> {
+    const { store, runtime } = this.#deps;
+    const rows = [...this.#changed].map((position) => {
+      const { order } = this.#base.prepared(position);
+      return {
+        id: order.id,
+        leads_delivered: order.leads_delivered,
+        leads_remaining: order.leads_remaining,
+        last_assigned_at: order.last_assigned_at === null ? null : iso(order.last_assigned_at),
+      };
+    });
+    yield* updateMany('orders', rows);
+    for (const position of this.#completed) {
+      const order = yield* requireOrder(store, this.#base.order(position).id);
+      yield* saveOrder(
+        { store, runtime },
+        order,
+        { status: 'completed', completed_by: 'system' },
+        SYSTEM,
+        'order.completed',
+      );
+    }
+  }
+
+  /** The orders that a lead may go to: all, or those of the brokers its key is limited to. */
+  #pool(brokerPool: string | null): { positions: number[]; book: OrderBook; setId: string } {
+    const name = brokerPool ?? '';
+    const known = this.#pools.get(name);
+    if (known !== undefined) return known;
+    const allowed = brokerPool === null ? null : new Set(JSON.parse(brokerPool) as string[]);
+    const positions: number[] = [];
+    const orders: [string, number, string][] = [];
+    this.#orders.forEach((live, position) => {
+      if (this.#completed.has(position)) return;
+      if (allowed !== null && !allowed.has(live.broker.id)) return;
+      positions.push(position);
+      orders.push([live.prepared.order.id, live.version, live.broker.id]);
+    });
+    const book =
+      positions.length === this.#orders.length ? this.#base : this.#base.subset(positions);
+    const text = JSON.stringify(orders);
+    const setId = createHash('sha256').update(text).digest('base64url');
+    if (!this.#knownSets.has(setId)) this.#newSets.set(setId, text);
+    const pool = { positions, book, setId };
+    this.#pools.set(name, pool);
+    return pool;
+  }
+
+  #refuse(
+    lead: LeadsTable,
+    decision: Decision,
+    at: number,
+    options: RouteOptions,
+  ): RoutingOutcome {
+    const reasonCode = decision.reason_code ?? 'no_active_orders';
+    if (decision.status !== 'rejected') {
+      return this.#leaveUnassigned(
+        lead,
+        { reason_code: reasonCode, reason: decision.reason ?? reasonCode },
+        at,
+        options,
+      );
+    }
+    lead.status = 'rejected';
+    lead.rejection_reason = reasonCode;
+    this.#events.push({ type: 'lead.rejected', data: { lead_id: lead.id, reason: reasonCode } });
+    return { status: 'rejected', reason: reasonCode };
+  }
+
+  #leaveUnassigned(
+    lead: LeadsTable,
+    why: { reason_code: string; reason: string },
+    at: number,
+    options: RouteOptions,
+  ): RoutingOutcome {
+    lead.status = 'unassigned';
+    lead.rejection_reason = null;
+    if (options.waitedSince === undefined) {
+      this.#events.push({
+        type: 'lead.unassigned',
+        data: { lead_id: lead.id, reason_code: why.reason_code },
+      });
+    }
+    this.#unassigned.push({
+      lead_id: lead.id,
+      reason_code: why.reason_code,
+      reason: why.reason,
+      queued_at: options.waitedSince ?? iso(at),
+      last_tried_at: iso(at),
+      tries: (options.tries ?? 0) + 1,
+    });
+    return { status: 'unassigned', reason: why.reason, reason_code: why.reason_code };
+  }
+
+  #assign(
+    lead: LeadsTable,
+    position: number,
+    live: LiveOrder,
+    score: number,
+    decisionId: string,
+    at: number,
+    options: RouteOptions,
+  ): RoutingOutcome {
+    const { runtime, deliveries } = this.#deps;
+    const orderId = live.prepared.order.id;
+    lead.status = 'assigned';
+    lead.rejection_reason = null;
+    lead.assigned_broker_id = live.broker.id;
+    lead.assigned_order_id = orderId;
+    lead.assigned_at = iso(at);
+    lead.assigned_period = live.period;
+    const hold = lead.delivery_hold === 1;
+    const planned = deliveries.plan({ lead, broker: live.broker, at, hold });
+
+    this.#base.recordAssignment(position, at);
+    this.#changed.add(position);
+    if (this.#base.order(position).status === 'completed') {
+      this.#completed.add(position);
+      this.#pools.clear();
+    }
+    this.#deliveries.push(...planned);
+    this.#activity.push(
+      activityRow(
+        {
+          actor: options.actor ?? SYSTEM,
+          action: 'lead.assigned',
+          subjectType: 'lead',
+          subjectId: lead.id,
+          after: { order_id: orderId, broker_id: live.broker.id, decision_id: decisionId },
+        },
+        at,
+        runtime.newId,
+      ),
+    );
+    this.#events.push({
+      type: 'lead.assigned',
+      data: { lead_id: lead.id, order_id: orderId, broker_id: live.broker.id },
+    });
+    return {
+      status: 'assigned',
+      order_id: orderId,
+      broker: live.broker,
+      score,
+      delivery_ids: planned.map((delivery) => delivery.id),
+      delivery_status: planned[0]?.status ?? null,
+    };
+  }
+}
+
+function totalOf(decision: Decision): number {
+  return decision.scores[decision.winner * SCORE_STRIDE + TOTAL_OFFSET] ?? 0;
+}
+
+/** What of a lead was routed, frozen with its decision. */
+function inputsText(lead: LeadsTable, creditFloor: number): string {
+  return JSON.stringify({
+    credit_score: lead.credit_score,
+    funding_amount: lead.funding_amount,
+    vertical: lead.vertical,
+    credit_floor: creditFloor,
+  });
+}
+
+/** The columns that routing may have changed in a lead's row. */
+export function routedColumns(lead: LeadsTable): RoutedColumns {
+  return {
+    id: lead.id,
+    status: lead.status,
+    assigned_broker_id: lead.assigned_broker_id,
+    assigned_order_id: lead.assigned_order_id,
+    assigned_at: lead.assigned_at,
+    assigned_period: lead.assigned_period,
+    rejection_reason: lead.rejection_reason,
+    updated_at: lead.updated_at,
+    version: lead.version,
+  };
+}
+
+/**
+ * Opens a session inside a unit that holds the routing lock: due resets first, then the orders as
+ * they stand now.
+ */
+export function* openSession(
+  deps: RoutingDeps,
+  knownSets: Set<string>,
+): Unit<{ session: RoutingSession; resets: number }> {
+  const resets = yield* deps.applyDueResets();
+  const orders = yield* deps.liveOrders.load();
+  return { session: new RoutingSession(deps, orders, knownSets), resets };
+}

@@ -1,0 +1,91 @@
+import type { Store } from '../db/store.js';
+import type { Periods } from '../orders/period.js';
+import {
+  decide,
+  expandDecision,
+  prepareOrders,
+  type ConsideredOrder,
+  type RoutingLead,
+  type RoutingOrder,
+  type RoutingRules,
+} from './engine/index.js';
+
+export interface Simulation {
+  preflight: { passed: boolean; reason: string | null };
+  decision: {
+    status: 'assigned' | 'unassigned' | 'rejected';
+    order_id: string | null;
+    reason_code: string | null;
+  };
+  considered: ConsideredOrder[];
+}
+
+/** What would happen to a lead, by the same engine as live routing. Pure: nothing is changed. */
+export function simulate(
+  lead: RoutingLead,
+  orders: readonly RoutingOrder[],
+  rules: RoutingRules,
+  options: { hasActiveOrder?: boolean } = {},
+): Simulation {
+  const book = prepareOrders(orders);
+  const decision = decide(lead, book, rules, options);
+  return {
+    preflight: { passed: decision.preflight.passed, reason: decision.preflight.reason },
+    decision: {
+      status: decision.status,
+      order_id: decision.winner === -1 ? null : book.order(decision.winner).id,
+      reason_code: decision.reason_code,
+    },
+    considered: expandDecision(decision, book, lead, rules),
+  };
+}
+
+/** The orders that are active at `at`, with monthly resets that are due by then already applied. */
+export async function readLiveOrders(
+  store: Store,
+  periods: Periods,
+  at: number,
+  brokerIds: readonly string[] | null,
+): Promise<{ orders: RoutingOrder[]; hasActiveOrder: boolean }> {
+  const period = periods.of(at);
+  const rows = await store.db
+    .selectFrom('orders')
+    .innerJoin('brokers', 'brokers.id', 'orders.broker_id')
+    .selectAll('orders')
+    .select('brokers.assignment_status')
+    .where((where) =>
+      where.or([
+        where('orders.status', '=', 'active'),
+        where.and([
+          where('orders.order_type', '=', 'monthly'),
+          where('orders.status', '=', 'completed'),
+          where('orders.completed_by', '=', 'system'),
+          where('orders.period', '<', period),
+        ]),
+      ]),
+    )
+    .orderBy('orders.id')
+    .execute();
+  const allowed = brokerIds === null ? null : new Set(brokerIds);
+  const orders = rows
+    .filter((row) => allowed === null || allowed.has(row.broker_id))
+    .map((row): RoutingOrder => {
+      const renewed = row.period !== null && row.period < period;
+      return {
+        id: row.id,
+        status: 'active',
+        broker_status: row.assignment_status,
+        verticals: JSON.parse(row.verticals) as string[],
+        credit_score_min: row.credit_score_min,
+        loan_min: row.loan_min,
+        loan_max: row.loan_max,
+        total_leads: row.total_leads,
+        leads_delivered: renewed ? 0 : row.leads_delivered,
+        leads_remaining: renewed ? row.total_leads : row.leads_remaining,
+        bonus_mode: row.bonus_mode === 1,
+        priority: row.priority,
+        last_assigned_at: row.last_assigned_at === null ? null : Date.parse(row.last_assigned_at),
+      };
+    });
+  return { orders, hasActiveOrder: rows.length > 0 };
+}

@@ -1,0 +1,132 @@
+import { isAbsolute, resolve } from 'node:path';
+
+import { z } from 'zod';
+
+import { isTimezone } from '../core/timezone.js';
+
+export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
+
+const number = (fallback: number, rule: { min: number; max: number; integer?: boolean }) =>
+  z
+    .string()
+    .default(String(fallback))
+    .transform(Number)
+    .refine(
+      (value) =>
+        Number.isFinite(value) &&
+        value >= rule.min &&
+        value <= rule.max &&
+        (rule.integer !== true || Number.isInteger(value)),
+      `must be ${rule.integer === true ? 'a whole number' : 'a number'} from ${rule.min} to ${rule.max}`,
+    );
+
+const zone = z
+  .string()
+  .refine(isTimezone, 'must be an IANA time zone such as America/New_York');
+
+const flag = (fallback: boolean) =>
+  z
+    .string()
+    .default(fallback ? 'true' : 'false')
+    .refine((value) => /^(true|false|1|0|yes|no)$/i.test(value), 'must be true or false')
+    .transform((value) => /^(true|1|yes)$/i.test(value));
+
+const httpUrl = z
+  .string()
+  .refine((value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value), 'must be an http(s) URL');
+
+/** The environment's variables; a blank value counts as unset. */
+const environmentSchema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: number(4100, { min: 0, max: 65535, integer: true }),
+  DATABASE_URL: z
+    .string()
+    .default('sqlite:./data/leadloop.db')
+    .refine(
+      (value) => /^(sqlite:.+|postgres(ql)?:\/\/.+)$/.test(value),
+      'must be sqlite:<path> or postgres://…',
+    ),
+  DATABASE_POOL_SIZE: number(10, { min: 2, max: 200, integer: true }),
+  PUBLIC_URL: httpUrl.optional(),
+  TIMEZONE: zone.default('UTC'),
+  DEFAULT_REGION: z
+    .string()
+    .default('US')
+    .refine((value) => /^[A-Z]{2}$/.test(value), 'must be a two-letter country code such as US'),
+  LEADLOOP_ADMIN_KEY: z
+    .string()
+    .refine((value) => value.length >= 24, 'must have 24 or more characters')
+    .optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: httpUrl.optional(),
+  OPENAI_MODEL: z.string().default('gpt-4o-mini'),
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_FROM: z.string().optional(),
+  TWILIO_MESSAGING_SERVICE_SID: z.string().optional(),
+  TWILIO_API_BASE_URL: httpUrl.optional(),
+  CALENDLY_BOOKING_URL: httpUrl.optional(),
+  CALENDLY_WEBHOOK_SIGNING_KEY: z.string().optional(),
+  GHL_WEBHOOK_SECRET: z.string().optional(),
+  GHL_PUBLIC_KEY: z.string().optional(),
+  REVIEW_URL: httpUrl.optional(),
+  REVIEW_DELAY_HOURS: number(24, { min: 0, max: 8760 }),
+  BUSINESS_NAME: z.string().optional(),
+  BUSINESS_PHONE: z.string().optional(),
+  BUSINESS_TIMEZONE: zone.optional(),
+  BUSINESS_HOURS: z.string().default('Mon-Fri 09:00-17:00'),
+  CALLBACK_NUMBER: z.string().optional(),
+  CREDIT_FLOOR: number(600, { min: 300, max: 850, integer: true }),
+  BOOK_NOW_MIN_SCORE: number(80, { min: 2, max: 100, integer: true }),
+  FOLLOW_UP_MIN_SCORE: number(40, { min: 1, max: 99, integer: true }),
+  UNASSIGNED_RETRY_MAX_AGE_HOURS: number(72, { min: 0, max: 87600 }),
+  REROUTE_ON_UPDATE: flag(true),
+  SMTP_URL: z.string().optional(),
+  SMTP_FROM: z.string().optional(),
+  TRUST_PROXY: z.string().optional(),
+  EGRESS_ALLOW_CIDRS: z.string().default(''),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+type Environment = z.output<typeof environmentSchema>;
+
+export interface Settings extends Omit<Environment, 'DATABASE_URL'> {
+  database: DatabaseLocation;
+}
+
+/** Every problem of the environment, one line each, without any value that might be a secret. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly problems: string[]) {
+    super(`The settings are not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the settings from environment variables.
+ * @param root what relative paths start at: the repository's root
+ * @throws SettingsError that lists every problem together
+ */
+export function readSettings(env: Record<string, string | undefined>, root: string): Settings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    );
+  }
+  const { DATABASE_URL, ...rest } = parsed.data;
+  if (rest.FOLLOW_UP_MIN_SCORE >= rest.BOOK_NOW_MIN_SCORE) {
+    throw new SettingsError(['FOLLOW_UP_MIN_SCORE: must be below BOOK_NOW_MIN_SCORE']);
+  }
+  return { ...rest, database: databaseLocation(DATABASE_URL, root) };
+}
+
+function databaseLocation(url: string, root: string): DatabaseLocation {
+  if (!url.startsWith('sqlite:')) return { kind: 'postgres', url };
+  const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  return { kind: 'sqlite', file: isAbsolute(path) ? path : resolve(root, path) };
+}
