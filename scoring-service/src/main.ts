@@ -24,6 +24,8 @@ export interface StartOptions {
   version: string;
   runtime?: Runtime;
   log?: Log & { flush?: () => void };
+  /** See ServiceOptions. */
+  intakeMaxPerUnit?: number;
 }
 
 const STOP_WITHIN_MS = 10_000;
@@ -72,7 +74,14 @@ export async function startService({ settings, version, ...given }: StartOptions
   });
   try {
     const firstKey = await makeFirstKey(store, settings, runtime);
-    const service = createService({ store, settings, runtime, log, version });
+    const service = createService({
+      store,
+      settings,
+      runtime,
+      log,
+      version,
+      intakeMaxPerUnit: given.intakeMaxPerUnit,
+    });
     const server = createServer(service.app);
     const { port } = await listen(server, settings.HOST, settings.PORT);
     service.start();

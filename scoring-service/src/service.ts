@@ -33,6 +33,8 @@ export interface ServiceOptions {
   version: string;
   /** Refused requests that one address may make in a minute. */
   failuresPerMinute?: number;
+  /** Leads that one routing unit takes; 1 commits once per request. */
+  intakeMaxPerUnit?: number;
   /** Stands between the planner and its caller, so that tests can make it fail. */
   wrapPlanner?: (planner: DeliveryPlanner) => DeliveryPlanner;
 }
@@ -84,7 +86,13 @@ export function createService(options: ServiceOptions): Service {
     newSecret: () => generateSecret(runtime.randomBytes),
     capacityChanged,
   };
-  const intake = createIntake({ routing, knownSets, log, capacityChanged });
+  const intake = createIntake({
+    routing,
+    knownSets,
+    log,
+    capacityChanged,
+    maxPerUnit: options.intakeMaxPerUnit,
+  });
   const authenticator = createAuthenticator(store, runtime, {
     adminKey: settings.LEADLOOP_ADMIN_KEY,
     onFailure: (error) => log.warn('the last use of a key was not kept', errorFields(error)),
