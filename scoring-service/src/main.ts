@@ -31,7 +31,11 @@ export interface StartOptions {
 const STOP_WITHIN_MS = 10_000;
 
 /** On a database without keys, makes one with the scope admin. */
-async function makeFirstKey(store: Store, settings: Settings, runtime: Runtime): Promise<string | null> {
+async function makeFirstKey(
+  store: Store,
+  settings: Settings,
+  runtime: Runtime,
+): Promise<string | null> {
   if (settings.LEADLOOP_ADMIN_KEY !== undefined) return null;
   const any = await store.db.selectFrom('api_keys').select('id').limit(1).executeTakeFirst();
   if (any !== undefined) return null;
@@ -63,7 +67,11 @@ function closeServer(server: Server): Promise<void> {
 }
 
 /** Migrates, opens, listens. */
-export async function startService({ settings, version, ...given }: StartOptions): Promise<Running> {
+export async function startService({
+  settings,
+  version,
+  ...given
+}: StartOptions): Promise<Running> {
   const runtime = given.runtime ?? systemRuntime;
   const log = given.log ?? createLog(settings.LOG_LEVEL);
   await migrateDatabase(settings.database);

@@ -152,7 +152,9 @@ export function createService(options: ServiceOptions): Service {
         ),
       );
       // What a stop cut off: months that began meanwhile, sweeps that did not end.
-      resetDueOrders().catch((error: unknown) => log.warn('monthly reset failed', errorFields(error)));
+      resetDueOrders().catch((error: unknown) =>
+        log.warn('monthly reset failed', errorFields(error)),
+      );
       retry.kick();
     },
     drain() {

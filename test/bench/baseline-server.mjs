@@ -52,7 +52,9 @@ const statements = {
   lead: db.prepare(`insert into leads values (${Array(22).fill('?').join(',')})`),
   source: db.prepare('insert into source_events values (?,?,?,?)'),
   decision: db.prepare('insert into decisions values (?,?,?,?,?,?)'),
-  order: db.prepare('update orders set delivered = ?, remaining = ?, last_assigned_at = ? where id = ?'),
+  order: db.prepare(
+    'update orders set delivered = ?, remaining = ?, last_assigned_at = ? where id = ?',
+  ),
   delivery: db.prepare('insert into deliveries values (?,?,?,?,?,?,?)'),
   activity: db.prepare('insert into activity values (?,?,?,?,?)'),
   event: db.prepare('insert into events (id, type, at, data) values (?,?,?,?)'),
@@ -61,7 +63,10 @@ const statements = {
   newOrder: db.prepare('insert into orders values (?,?,?,?)'),
 };
 
-const brokers = Array.from({ length: BROKERS }, (_unused, i) => ({ id: v7(), name: `Broker ${i}` }));
+const brokers = Array.from({ length: BROKERS }, (_unused, i) => ({
+  id: v7(),
+  name: `Broker ${i}`,
+}));
 const orders = Array.from({ length: Number(orderCount) }, (_unused, i) => {
   const input = orderInput(i);
   const verticals = input.verticals.map((vertical) => vertical.toLowerCase());
@@ -88,7 +93,9 @@ const schema = z.object({
   email: z.email().optional(),
   phone: z.string().trim().min(7).max(50).optional(),
   vertical: text(100),
-  credit_score: z.union([z.int().min(300).max(850), z.string().regex(/^\d+$/).transform(Number)]).optional(),
+  credit_score: z
+    .union([z.int().min(300).max(850), z.string().regex(/^\d+$/).transform(Number)])
+    .optional(),
   funding_amount: z.number().optional(),
   funding_purpose: text(2000),
   state: text(100),
@@ -121,17 +128,44 @@ function decide(lead) {
       continue;
     }
     const fit =
-      credit === null ? 0 : min === null ? 40 : min >= 850 ? 0 : clamp(((credit - min) / (850 - min)) * 40, 40);
+      credit === null
+        ? 0
+        : min === null
+          ? 40
+          : min >= 850
+            ? 0
+            : clamp(((credit - min) / (850 - min)) * 40, 40);
     const capacity = clamp((1 - fill) * 30, 30);
     const upper = credit !== null && credit >= 680;
     const lower = credit !== null && credit >= 600 && credit < 680;
     const tier =
-      min === null ? 0 : upper && min >= 680 ? 20 : lower && min >= 600 && min < 680 ? 20 : upper && min >= 600 && min < 680 ? 10 : 0;
+      min === null
+        ? 0
+        : upper && min >= 680
+          ? 20
+          : lower && min >= 600 && min < 680
+            ? 20
+            : upper && min >= 600 && min < 680
+              ? 10
+              : 0;
     const loan = 10;
     const priority = order.priority === 'high' ? 8 : 0;
     const urgency = fill > 0.8 ? 5 : fill < 0.1 ? -5 : 0;
     const total = fit + capacity + tier + loan + priority + urgency;
-    rows.push([0, order.delivered, order.remaining, order.last, fill, fit, capacity, tier, loan, priority, urgency, total]);
+    rows.push([
+      0,
+      order.delivered,
+      order.remaining,
+      order.last,
+      fill,
+      fit,
+      capacity,
+      tier,
+      loan,
+      priority,
+      urgency,
+      total,
+    ]);
     if (total > bestTotal) {
       best = order;
       bestTotal = total;
@@ -142,10 +176,15 @@ function decide(lead) {
 
 function store(input, raw) {
   const email = input.email?.toLowerCase() ?? null;
-  const phone = input.phone ? (parsePhoneNumberFromString(input.phone, 'US')?.number ?? null) : null;
+  const phone = input.phone
+    ? (parsePhoneNumberFromString(input.phone, 'US')?.number ?? null)
+    : null;
   const dedupe = email && phone ? `${email} ${phone}` : null;
-  const existing = statements.byContact.get(input.ghl_contact_id) ?? (dedupe ? statements.byDedupe.get(dedupe) : undefined);
-  if (existing) return { lead_id: existing.id, status: 'duplicate', message: 'lead already exists' };
+  const existing =
+    statements.byContact.get(input.ghl_contact_id) ??
+    (dedupe ? statements.byDedupe.get(dedupe) : undefined);
+  if (existing)
+    return { lead_id: existing.id, status: 'duplicate', message: 'lead already exists' };
   const id = v7();
   const at = Date.now();
   const moment = new Date(at).toISOString();
@@ -158,24 +197,72 @@ function store(input, raw) {
     statements.order.run(order.delivered, order.remaining, moment, order.id);
   }
   statements.lead.run(
-    id, 'distribution', order ? 'assigned' : 'unassigned', input.ghl_contact_id, input.first_name ?? null,
-    input.last_name ?? null, input.business_name ?? null, input.email ?? null, email, input.phone ?? null,
-    phone, dedupe, input.state ?? null, input.vertical ?? null, input.credit_score ?? null,
-    input.funding_amount ?? null, input.funding_purpose ?? null, order?.broker.id ?? null, order?.id ?? null,
-    moment, 'bench', moment,
+    id,
+    'distribution',
+    order ? 'assigned' : 'unassigned',
+    input.ghl_contact_id,
+    input.first_name ?? null,
+    input.last_name ?? null,
+    input.business_name ?? null,
+    input.email ?? null,
+    email,
+    input.phone ?? null,
+    phone,
+    dedupe,
+    input.state ?? null,
+    input.vertical ?? null,
+    input.credit_score ?? null,
+    input.funding_amount ?? null,
+    input.funding_purpose ?? null,
+    order?.broker.id ?? null,
+    order?.id ?? null,
+    moment,
+    'bench',
+    moment,
   );
   statements.source.run(v7(), id, moment, raw);
-  statements.decision.run(v7(), id, moment, order ? 'assigned' : 'unassigned', order?.id ?? null, decision.rows);
+  statements.decision.run(
+    v7(),
+    id,
+    moment,
+    order ? 'assigned' : 'unassigned',
+    order?.id ?? null,
+    decision.rows,
+  );
   statements.event.run(v7(), 'lead.created', moment, JSON.stringify({ lead_id: id }));
   if (order === null) return { lead_id: id, assignment: { status: 'unassigned' } };
   const deliveryId = v7();
-  const body = JSON.stringify({ lead_id: id, order_id: order.id, broker_id: order.broker.id, ...input, assigned_at: moment });
+  const body = JSON.stringify({
+    lead_id: id,
+    order_id: order.id,
+    broker_id: order.broker.id,
+    ...input,
+    assigned_at: moment,
+  });
   statements.delivery.run(deliveryId, id, order.broker.id, order.id, 'pending', body, moment);
-  statements.activity.run(v7(), moment, 'lead.assigned', id, JSON.stringify({ order_id: order.id }));
-  statements.event.run(v7(), 'lead.assigned', moment, JSON.stringify({ lead_id: id, order_id: order.id }));
+  statements.activity.run(
+    v7(),
+    moment,
+    'lead.assigned',
+    id,
+    JSON.stringify({ order_id: order.id }),
+  );
+  statements.event.run(
+    v7(),
+    'lead.assigned',
+    moment,
+    JSON.stringify({ lead_id: id, order_id: order.id }),
+  );
   return {
     lead_id: id,
-    assignment: { status: 'assigned', broker_id: order.broker.id, order_id: order.id, delivery_ids: [deliveryId], delivery_status: 'pending', score: decision.total },
+    assignment: {
+      status: 'assigned',
+      broker_id: order.broker.id,
+      order_id: order.id,
+      delivery_ids: [deliveryId],
+      delivery_status: 'pending',
+      score: decision.total,
+    },
     broker: order.broker,
   };
 }

@@ -16,7 +16,10 @@ export async function benchIntake({ requests = 12_000, rounds = 5 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'leadloop-bench-'));
   const servers = {
     baseline: await startServer('baseline-server.mjs', [join(folder, 'baseline.db')]),
-    service: await startServer('service-server.mjs', [`sqlite:${join(folder, 'service.db')}`, 'group']),
+    service: await startServer('service-server.mjs', [
+      `sqlite:${join(folder, 'service.db')}`,
+      'group',
+    ]),
     single: await startServer('service-server.mjs', [`sqlite:${join(folder, 'single.db')}`, '1']),
   };
   const amounts = { baseline: requests, service: requests, single: Math.ceil(requests / 4) };

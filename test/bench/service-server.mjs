@@ -33,7 +33,10 @@ async function post(path, body) {
 const brokers = [];
 for (let i = 0; i < BROKERS; i += 1) {
   brokers.push(
-    await post('/brokers', { name: `Broker ${i}`, crm_webhook_url: 'https://crm.example.com/hook' }),
+    await post('/brokers', {
+      name: `Broker ${i}`,
+      crm_webhook_url: 'https://crm.example.com/hook',
+    }),
   );
   await post(`/brokers/${brokers[i].id}/deliveries/pause`).catch(() => undefined);
 }

@@ -26,7 +26,8 @@ export async function startPostgres({ durable = false } = {}) {
   await chmod(dir, 0o755);
   const port = await freePort();
   const flags = ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'];
-  if (!durable) flags.push('-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off');
+  if (!durable)
+    flags.push('-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off');
   const server = new EmbeddedPostgres({
     databaseDir: join(dir, 'data'),
     user: 'postgres',
@@ -43,6 +44,9 @@ export async function startPostgres({ durable = false } = {}) {
   await server.start();
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    /** Stops the server and keeps its data, as an outage does; start() ends it. */
+    halt: () => server.stop(),
+    start: () => server.start(),
     async stop() {
       await server.stop();
       await rm(dir, { recursive: true, force: true });

@@ -105,7 +105,8 @@ export async function startTestService(
   ) => {
     const headers: Record<string, string> = { ...given.headers };
     if (given.key !== null) headers.authorization ??= `Bearer ${given.key ?? ADMIN_KEY}`;
-    if (body !== undefined || given.raw !== undefined) headers['content-type'] ??= 'application/json';
+    if (body !== undefined || given.raw !== undefined)
+      headers['content-type'] ??= 'application/json';
     const response = await fetch(`${address}${path}`, {
       method,
       headers,

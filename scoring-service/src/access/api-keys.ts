@@ -63,10 +63,7 @@ export function* createApiKey(
   const wanted = input.broker_ids ?? null;
   if (wanted !== null) {
     const known = yield* all(
-      store.db
-        .selectFrom('brokers')
-        .select('id')
-        .where(store.anyOf('id', wanted)),
+      store.db.selectFrom('brokers').select('id').where(store.anyOf('id', wanted)),
     );
     const unknown = wanted.filter((id) => !known.some((broker) => broker.id === id));
     if (unknown.length > 0) {
@@ -117,7 +114,12 @@ export function* revokeApiKey(
   if (row === undefined) throw notFound('API key', id);
   if (row.revoked_at !== null) return toApiKey(row);
   const at = runtime.clock.now();
-  yield* run(db.updateTable('api_keys').set({ revoked_at: iso(at) }).where('id', '=', id));
+  yield* run(
+    db
+      .updateTable('api_keys')
+      .set({ revoked_at: iso(at) })
+      .where('id', '=', id),
+  );
   yield* recordActivity(
     [{ actor, action: 'api_key.revoked', subjectType: 'api_key', subjectId: id }],
     at,
@@ -128,11 +130,7 @@ export function* revokeApiKey(
 
 /** Every key, newest first, without secrets. */
 export async function listApiKeys(store: Store): Promise<ApiKey[]> {
-  const rows = await store.db
-    .selectFrom('api_keys')
-    .selectAll()
-    .orderBy('id', 'desc')
-    .execute();
+  const rows = await store.db.selectFrom('api_keys').selectAll().orderBy('id', 'desc').execute();
   return rows.map(toApiKey);
 }
 
@@ -160,7 +158,10 @@ export function createAuthenticator(
   runtime: Runtime,
   options: { adminKey?: string; onFailure?: (error: unknown) => void } = {},
 ): Authenticator {
-  const remembered = new Map<string, { row: ApiKeysTable | undefined; caller: Caller; until: number }>();
+  const remembered = new Map<
+    string,
+    { row: ApiKeysTable | undefined; caller: Caller; until: number }
+  >();
   const lastUse = new Map<string, number>();
   const adminHash = options.adminKey === undefined ? null : sha256(options.adminKey);
   const admin: Caller = {
@@ -171,13 +172,17 @@ export function createAuthenticator(
   };
 
   const touch = (row: ApiKeysTable, now: number): void => {
-    const before = lastUse.get(row.id) ?? (row.last_used_at === null ? 0 : Date.parse(row.last_used_at));
+    const before =
+      lastUse.get(row.id) ?? (row.last_used_at === null ? 0 : Date.parse(row.last_used_at));
     if (now - before < LAST_USE_STEP_MS) return;
     lastUse.set(row.id, now);
     store
       .unit(() =>
         run(
-          store.db.updateTable('api_keys').set({ last_used_at: iso(now) }).where('id', '=', row.id),
+          store.db
+            .updateTable('api_keys')
+            .set({ last_used_at: iso(now) })
+            .where('id', '=', row.id),
         ),
       )
       .catch((error: unknown) => options.onFailure?.(error));

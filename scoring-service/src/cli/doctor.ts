@@ -12,7 +12,10 @@ function checkNode(): Finding {
   const major = Number(process.versions.node.split('.')[0]);
   return major >= 22
     ? { ok: true, text: `Node ${process.versions.node}` }
-    : { ok: false, text: `Node ${process.versions.node} is too old. Run the commands through npm.` };
+    : {
+        ok: false,
+        text: `Node ${process.versions.node} is too old. Run the commands through npm.`,
+      };
 }
 
 async function checkDatabase(settings: Settings): Promise<Finding> {
@@ -42,7 +45,10 @@ function checkPort(settings: Settings): Promise<Finding> {
       resolve(
         error.code === 'EADDRINUSE'
           ? { ok: true, text: `address: ${place} is in use (by the running service, or set PORT)` }
-          : { ok: false, text: `address: cannot listen on ${place}: ${error.code ?? error.message}` },
+          : {
+              ok: false,
+              text: `address: cannot listen on ${place}: ${error.code ?? error.message}`,
+            },
       );
     });
     probe.listen(settings.PORT, settings.HOST, () => {

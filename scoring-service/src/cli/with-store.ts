@@ -3,7 +3,10 @@ import type { Store } from '../db/store.js';
 import type { Settings } from '../settings/settings.js';
 
 /** Opens the database (the newest schema is applied first), works, closes. */
-export async function withStore<T>(settings: Settings, work: (store: Store) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  settings: Settings,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
   await migrateDatabase(settings.database);
   const store = await openStore({ location: settings.database, maxConnections: 2 });
   try {

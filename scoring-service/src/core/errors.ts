@@ -26,7 +26,11 @@ export function notFound(what: string, id: string): AppError {
   return new AppError('not_found', 404, `No ${what} has the id ${id}.`);
 }
 
-export function conflict(code: string, message: string, details?: Record<string, unknown>): AppError {
+export function conflict(
+  code: string,
+  message: string,
+  details?: Record<string, unknown>,
+): AppError {
   return new AppError(code, 409, message, { details });
 }
 

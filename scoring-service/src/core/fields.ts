@@ -74,8 +74,13 @@ export function parseAmount(value: unknown): number | null {
 
 /** An amount of money that must be right: a positive number or its text. */
 export const amount = z
-  .union([z.number(), z.string()], { error: 'must be a positive amount such as 50000 or "$50,000"' })
-  .refine((value) => parseAmount(value) !== null, 'must be a positive amount such as 50000 or "$50,000"')
+  .union([z.number(), z.string()], {
+    error: 'must be a positive amount such as 50000 or "$50,000"',
+  })
+  .refine(
+    (value) => parseAmount(value) !== null,
+    'must be a positive amount such as 50000 or "$50,000"',
+  )
   .transform((value) => parseAmount(value) ?? 0);
 
 /** A bound of a loan range: null, 0 or a positive amount. 0 and null both mean "no bound". */
@@ -130,7 +135,8 @@ export function fieldErrors(error: z.ZodError): Record<string, string> {
   for (const issue of error.issues) {
     const path = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) add(path === '' ? key : `${path}.${key}`, 'is not a known field');
+      for (const key of issue.keys)
+        add(path === '' ? key : `${path}.${key}`, 'is not a known field');
     } else if (issue.code === 'invalid_type' && issue.input === undefined) {
       add(path === '' ? 'body' : path, 'is required');
     } else {

@@ -33,11 +33,7 @@ export interface NewEvent {
 export const EVENTS_CHANNEL = 'leadloop_events';
 
 /** Appends events in the unit of what they tell about. */
-export function* recordEvents(
-  events: readonly NewEvent[],
-  at: number,
-  newId: NewId,
-): Unit<void> {
+export function* recordEvents(events: readonly NewEvent[], at: number, newId: NewId): Unit<void> {
   if (events.length === 0) return;
   yield* insertMany(
     'events',

@@ -2,7 +2,7 @@ import type { NextFunction, Request, Response } from 'express';
 
 import { AppError } from '../core/errors.js';
 import { errorFields, type Log } from '../core/log.js';
-import type { Reply } from './route.js';
+import type { Reply } from './reply.js';
 
 /** The answer for an error of ours. */
 export function errorReply(error: AppError): Reply {
@@ -27,7 +27,11 @@ function fromParser(error: unknown): AppError | null {
     case 'entity.parse.failed':
       return new AppError('invalid_json', 400, 'The body is not valid JSON.');
     case 'entity.too.large':
-      return new AppError('payload_too_large', 413, `The body is larger than ${String(limit)} bytes.`);
+      return new AppError(
+        'payload_too_large',
+        413,
+        `The body is larger than ${String(limit)} bytes.`,
+      );
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new AppError('unsupported_media_type', 415, 'Send the body as JSON in UTF-8.');
@@ -47,9 +51,14 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof URIError || (error as { status?: unknown }).status === 400) {
     return new AppError('bad_request', 400, 'The address cannot be decoded.');
   }
-  return new AppError('internal_error', 500, 'Something went wrong here. The request can be repeated.', {
-    cause: error,
-  });
+  return new AppError(
+    'internal_error',
+    500,
+    'Something went wrong here. The request can be repeated.',
+    {
+      cause: error,
+    },
+  );
 }
 
 export function send(response: Response, reply: Reply): void {

@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.js';
 import type { Store, UnitOptions } from '../db/store.js';
 import { first, run, type Unit } from '../db/unit.js';
 import { errorReply } from './errors.js';
-import type { Reply } from './route.js';
+import type { Reply } from './reply.js';
 
 const KEPT_MS = 24 * 3600 * 1000;
 const MAX_KEY_LENGTH = 255;
@@ -124,7 +124,11 @@ export async function transactOnce(
   try {
     return await store.unit(once(make), options);
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500 || error.code === 'idempotency_mismatch') {
+    if (
+      !(error instanceof AppError) ||
+      error.status >= 500 ||
+      error.code === 'idempotency_mismatch'
+    ) {
       throw error;
     }
     const refusal = errorReply(error);
@@ -169,9 +173,7 @@ export function createInFlight(): InFlight {
 export function forgetOldClaims(store: Store, clock: Clock): Promise<number> {
   return store.unit(() =>
     run(
-      store.db
-        .deleteFrom('idempotency_keys')
-        .where('created_at', '<', iso(clock.now() - KEPT_MS)),
+      store.db.deleteFrom('idempotency_keys').where('created_at', '<', iso(clock.now() - KEPT_MS)),
     ),
   );
 }

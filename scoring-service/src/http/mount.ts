@@ -1,4 +1,9 @@
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 
 import { allows } from '../access/scopes.js';
 import type { Authenticator, Caller } from '../access/api-keys.js';
@@ -9,7 +14,8 @@ import type { Store } from '../db/store.js';
 import { send } from './errors.js';
 import { createInFlight, readClaim, transactOnce, type InFlight } from './idempotency.js';
 import { checkNesting } from './nesting.js';
-import type { AnyRoute, Context, Reply } from './route.js';
+import type { Reply } from './reply.js';
+import type { AnyRoute, Context } from './route.js';
 
 export interface MountDeps {
   store: Store;
@@ -61,7 +67,11 @@ const requireJson: RequestHandler = (request, _response, next) => {
     Number(request.headers['content-length'] ?? 0) > 0;
   if (hasBody && request.is(['json', '+json']) === false) {
     next(
-      new AppError('unsupported_media_type', 415, 'Send the body as JSON (Content-Type: application/json).'),
+      new AppError(
+        'unsupported_media_type',
+        415,
+        'Send the body as JSON (Content-Type: application/json).',
+      ),
     );
     return;
   }
@@ -115,7 +125,12 @@ function contextOf(
           rawBody,
         })
       : null;
-  const params = parsePart(route.params, request.params, 'validation_error', 'The address is not valid.');
+  const params = parsePart(
+    route.params,
+    request.params,
+    'validation_error',
+    'The address is not valid.',
+  );
   const query = parsePart(
     route.query,
     withoutBlanks(request.query),
@@ -169,7 +184,11 @@ function handle(deps: MountDeps, route: AnyRoute, inFlight: InFlight): RequestHa
 }
 
 /** Puts routes on a router: key, scope, body, schemas, idempotency, then the handler. */
-export function mountRoutes(router: express.Router, routes: readonly AnyRoute[], deps: MountDeps): void {
+export function mountRoutes(
+  router: express.Router,
+  routes: readonly AnyRoute[],
+  deps: MountDeps,
+): void {
   const inFlight = createInFlight();
   const methods = new Map<string, Set<string>>();
   for (const route of routes) {

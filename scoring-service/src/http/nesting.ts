@@ -21,7 +21,11 @@ export function checkNesting(body: Uint8Array): void {
     } else if (byte === 0x5b || byte === 0x7b) {
       depth += 1;
       if (depth > MAX_DEPTH) {
-        throw new AppError('invalid_json', 400, `The body is nested deeper than ${MAX_DEPTH} levels.`);
+        throw new AppError(
+          'invalid_json',
+          400,
+          `The body is nested deeper than ${MAX_DEPTH} levels.`,
+        );
       }
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1;

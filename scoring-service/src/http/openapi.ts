@@ -82,7 +82,14 @@ function operation(route: AnyRoute): Json {
       ...paths,
       ...parameters(route.query, 'query'),
       ...(route.idempotent === true
-        ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 255 } }]
+        ? [
+            {
+              name: 'Idempotency-Key',
+              in: 'header',
+              required: false,
+              schema: { type: 'string', maxLength: 255 },
+            },
+          ]
         : []),
     ],
     ...(route.body === undefined

@@ -5,13 +5,8 @@ import type { UnitOptions } from '../db/store.js';
 import type { Unit } from '../db/unit.js';
 import type { Caller } from '../access/api-keys.js';
 import type { Claim } from './idempotency.js';
+import type { Reply } from './reply.js';
 import type { Scope } from '../access/scopes.js';
-
-export interface Reply {
-  status: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-}
 
 /** What a handler is given: values that have already been checked. */
 export interface Context<Body = unknown, Query = unknown, Params = Record<string, string>> {
@@ -62,9 +57,7 @@ export interface RouteSpec<
   /** Bytes. */
   bodyLimit?: number;
   responses: Record<number, { description: string; schema?: z.ZodType }>;
-  handler(
-    context: Context<z.output<Body>, z.output<Query>, z.output<Params>>,
-  ): Promise<Reply>;
+  handler(context: Context<z.output<Body>, z.output<Query>, z.output<Params>>): Promise<Reply>;
 }
 
 /** A route with its types forgotten, as the router and the API description need it. */

@@ -4,7 +4,11 @@ import { iso } from '../core/clock.js';
 import type { LeadsTable, SourceEventsTable } from '../db/tables/leads.js';
 import { all, insertMany, type Unit } from '../db/unit.js';
 import type { RoutingDeps } from '../routing/assignment/ports.js';
-import { openSession, type RoutingOutcome, type RoutingSession } from '../routing/assignment/session.js';
+import {
+  openSession,
+  type RoutingOutcome,
+  type RoutingSession,
+} from '../routing/assignment/session.js';
 
 /** One lead that waits for its unit: its row, not yet routed, and its payload as received. */
 export interface WaitingLead {
@@ -76,7 +80,12 @@ function* findExisting({ store }: RoutingDeps, waiting: readonly WaitingLead[]):
   return { byContact, byDedupeKey };
 }
 
-function sourceEvent(waiting: WaitingLead, leadId: string, kind: string, id: string): SourceEventsTable {
+function sourceEvent(
+  waiting: WaitingLead,
+  leadId: string,
+  kind: string,
+  id: string,
+): SourceEventsTable {
   return {
     id,
     lead_id: leadId,
@@ -106,7 +115,10 @@ export function* intakeUnit<R>(
     results.push(job.before === undefined ? undefined : yield* begin(job.before));
   }
   const open = jobs.filter((_job, index) => results[index] === undefined);
-  const seen = yield* findExisting(routing, open.flatMap((job) => job.leads));
+  const seen = yield* findExisting(
+    routing,
+    open.flatMap((job) => job.leads),
+  );
   const leads: LeadsTable[] = [];
   const sources: SourceEventsTable[] = [];
 
@@ -137,7 +149,11 @@ export function* intakeUnit<R>(
   };
 
   const outcomes = jobs.map((job, index) =>
-    results[index] === undefined ? job.leads.map((waiting) => take({ ...waiting, lead: { ...waiting.lead, created_at: iso(at) } })) : [],
+    results[index] === undefined
+      ? job.leads.map((waiting) =>
+          take({ ...waiting, lead: { ...waiting.lead, created_at: iso(at) } }),
+        )
+      : [],
   );
   yield* insertMany('leads', leads);
   yield* insertMany('source_events', sources);

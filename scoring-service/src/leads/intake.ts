@@ -72,12 +72,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     jobs: () => readonly IntakeJob<unknown>[],
     storeOnly: boolean,
   ): Promise<JobResult<unknown>[]> => {
-    let done: IntakeUnitResult<unknown> | undefined;
-    const unit = await routing.store.unit(
+    const done: IntakeUnitResult<unknown> = await routing.store.unit(
       () => intakeUnit({ routing, knownSets: deps.knownSets, log }, jobs(), storeOnly),
       { lock: 'routing' },
     );
-    done = unit;
     done.session.committed();
     if (done.resets > 0) deps.capacityChanged();
     return done.results;

@@ -64,7 +64,9 @@ export const updateLeadSchema = z.object({
   ghl_contact_id: fields.ghl_contact_id,
   first_name: fields.first_name.optional(),
   last_name: fields.last_name.optional(),
-  email: z.union([z.literal(''), fields.email], { error: 'must be a valid e-mail address or ""' }).optional(),
+  email: z
+    .union([z.literal(''), fields.email], { error: 'must be a valid e-mail address or ""' })
+    .optional(),
   phone: fields.phone.optional(),
   business_name: fields.business_name.optional(),
   vertical: fields.vertical.optional(),

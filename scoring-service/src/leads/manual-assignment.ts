@@ -38,9 +38,7 @@ function* requireTarget(deps: RoutingDeps, choice: ManualAssignment): Unit<Targe
       { order_id: row.id },
     );
   }
-  const broker = yield* first(
-    db.selectFrom('brokers').selectAll().where('id', '=', row.broker_id),
-  );
+  const broker = yield* first(db.selectFrom('brokers').selectAll().where('id', '=', row.broker_id));
   if (broker === undefined) throw new Error('An order has no broker.');
   return { row, broker };
 }

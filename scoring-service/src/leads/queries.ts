@@ -35,7 +35,8 @@ export async function listLeads(store: Store, filter: LeadFilter): Promise<Page<
   if (filter.vertical !== undefined) {
     query = query.where(sql<SqlBool>`lower(vertical) = ${filter.vertical.toLowerCase()}`);
   }
-  if (filter.broker_id !== undefined) query = query.where('assigned_broker_id', '=', filter.broker_id);
+  if (filter.broker_id !== undefined)
+    query = query.where('assigned_broker_id', '=', filter.broker_id);
   if (filter.order_id !== undefined) query = query.where('assigned_order_id', '=', filter.order_id);
   if (filter.since !== undefined) {
     query = query.where('created_at', '>=', new Date(filter.since).toISOString());

@@ -58,7 +58,14 @@ export function* updateLead(
   const changed = difference({ ...found }, { ...lead });
   const at = runtime.clock.now();
   yield* insertMany('source_events', [
-    { id: runtime.newId(), lead_id: lead.id, kind: 'update', provider: 'api', received_at: iso(at), raw },
+    {
+      id: runtime.newId(),
+      lead_id: lead.id,
+      kind: 'update',
+      provider: 'api',
+      received_at: iso(at),
+      raw,
+    },
   ]);
   if (changed === null) return { lead_id: lead.id, updated_fields: updatedFields, rerouted: null };
 

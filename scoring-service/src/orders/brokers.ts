@@ -119,9 +119,7 @@ function* save(
     version: before.version + 1,
     updated_at: iso(at),
   };
-  yield* run(
-    store.db.updateTable('brokers').set(toRow(broker)).where('id', '=', broker.id),
-  );
+  yield* run(store.db.updateTable('brokers').set(toRow(broker)).where('id', '=', broker.id));
   yield* recordActivity(
     [{ actor, action, subjectType: 'broker', subjectId: broker.id, ...changed }],
     at,

@@ -96,7 +96,15 @@ export function* createOrder(
   yield* run(store.db.insertInto('orders').values(toRow(order)));
   yield* keepVersion(store, order);
   yield* recordActivity(
-    [{ actor, action: 'order.created', subjectType: 'order', subjectId: order.id, after: { ...order } }],
+    [
+      {
+        actor,
+        action: 'order.created',
+        subjectType: 'order',
+        subjectId: order.id,
+        after: { ...order },
+      },
+    ],
     at,
     runtime.newId,
   );
@@ -202,4 +210,3 @@ export function* changeOrderStatus(
   const completed_by = action === 'complete' ? actor.name : null;
   return yield* saveOrder(deps, before, { status: to, completed_by }, actor, done);
 }
-

@@ -54,7 +54,9 @@ async function readConfigs(
     .selectFrom('order_versions')
     .select(['order_id', 'version', 'config'])
     .where(
-      store.anyOf('order_id', wanted.map(([id]) => id),
+      store.anyOf(
+        'order_id',
+        wanted.map(([id]) => id),
       ),
     )
     .execute();

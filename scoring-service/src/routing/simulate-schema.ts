@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
-import { flag, instant, integer, loanBound, parseAmount, text, withoutBlanks } from '../core/fields.js';
+import {
+  flag,
+  instant,
+  integer,
+  loanBound,
+  parseAmount,
+  text,
+  withoutBlanks,
+} from '../core/fields.js';
 import type { RoutingOrder } from './engine/index.js';
 
 const MAX_ORDERS = 10_000;

@@ -20,9 +20,7 @@ const number = (fallback: number, rule: { min: number; max: number; integer?: bo
       `must be ${rule.integer === true ? 'a whole number' : 'a number'} from ${rule.min} to ${rule.max}`,
     );
 
-const zone = z
-  .string()
-  .refine(isTimezone, 'must be an IANA time zone such as America/New_York');
+const zone = z.string().refine(isTimezone, 'must be an IANA time zone such as America/New_York');
 
 const flag = (fallback: boolean) =>
   z
@@ -33,7 +31,10 @@ const flag = (fallback: boolean) =>
 
 const httpUrl = z
   .string()
-  .refine((value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value), 'must be an http(s) URL');
+  .refine(
+    (value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
+    'must be an http(s) URL',
+  );
 
 /** The environment's variables; a blank value counts as unset. */
 const environmentSchema = z.object({

@@ -82,9 +82,7 @@ export async function up(db: Kysely<unknown>, { dialect }: MigrationContext): Pr
     .addColumn('loan_max', double)
     .addColumn('total_leads', 'integer', (c) => c.notNull())
     .addColumn('leads_delivered', 'integer', (c) => c.notNull())
-    .addColumn('leads_remaining', 'integer', (c) =>
-      c.notNull().check(sql`leads_remaining >= 0`),
-    )
+    .addColumn('leads_remaining', 'integer', (c) => c.notNull().check(sql`leads_remaining >= 0`))
     .addColumn('bonus_mode', 'integer', (c) => c.notNull())
     .addColumn('priority', 'text', (c) => c.notNull())
     .addColumn('period', 'text')
@@ -94,11 +92,7 @@ export async function up(db: Kysely<unknown>, { dialect }: MigrationContext): Pr
     .addColumn('created_at', 'text', (c) => c.notNull())
     .addColumn('updated_at', 'text', (c) => c.notNull())
     .execute();
-  await db.schema
-    .createIndex('orders_by_status')
-    .on('orders')
-    .columns(['status', 'id'])
-    .execute();
+  await db.schema.createIndex('orders_by_status').on('orders').columns(['status', 'id']).execute();
   await db.schema.createIndex('orders_by_broker').on('orders').column('broker_id').execute();
   await sql`create index orders_due_for_reset on orders (period) where order_type = 'monthly'`.execute(
     db,
@@ -280,7 +274,9 @@ export async function up(db: Kysely<unknown>, { dialect }: MigrationContext): Pr
   await db.schema
     .createTable('events')
     .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigint', (c) =>
-      dialect === 'sqlite' ? c.primaryKey().autoIncrement() : c.primaryKey().generatedAlwaysAsIdentity(),
+      dialect === 'sqlite'
+        ? c.primaryKey().autoIncrement()
+        : c.primaryKey().generatedAlwaysAsIdentity(),
     )
     .addColumn('id', 'text', (c) => c.notNull())
     .addColumn('type', 'text', (c) => c.notNull())

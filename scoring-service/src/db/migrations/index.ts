@@ -39,6 +39,8 @@ export async function checkSchema(db: Kysely<Database>): Promise<void> {
   const applied = new Set((rows as { name: string }[]).map((row) => row.name));
   const missing = Object.keys(MIGRATIONS).filter((name) => !applied.has(name));
   if (missing.length > 0) {
-    throw new Error(`The database lacks the migrations ${missing.join(', ')}. Run: leadloop migrate`);
+    throw new Error(
+      `The database lacks the migrations ${missing.join(', ')}. Run: leadloop migrate`,
+    );
   }
 }

@@ -37,7 +37,9 @@ const SCORES = [
 
 function body(cell: (index: number, type: 'integer' | 'bigint' | 'double') => string): string {
   const mask = cell(0, 'integer');
-  const reason = FILTER_CODES.map((code, bit) => `when (${mask} & ${1 << bit}) <> 0 then '${code}'`);
+  const reason = FILTER_CODES.map(
+    (code, bit) => `when (${mask} & ${1 << bit}) <> 0 then '${code}'`,
+  );
   const failed = FILTER_CODES.map(
     (code, bit) => `case when (${mask} & ${1 << bit}) <> 0 then '${code},' else '' end`,
   );
@@ -53,7 +55,8 @@ function body(cell: (index: number, type: 'integer' | 'bigint' | 'double') => st
 /** One row per order considered, per decision: the audit in SQL, the same on both databases. */
 export function routingLogsView(dialect: DialectName): RawBuilder<unknown> {
   if (dialect === 'sqlite') {
-    const order = (index: number): string => `json_extract(s.orders, '$[' || r.key || '][${index}]')`;
+    const order = (index: number): string =>
+      `json_extract(s.orders, '$[' || r.key || '][${index}]')`;
     return sql.raw(`create view routing_logs as select
   d.id as decision_id, d.lead_id, d.at, d.trigger,
   ${order(0)} as order_id, ${order(1)} as order_version, ${order(2)} as broker_id,
@@ -62,7 +65,8 @@ export function routingLogsView(dialect: DialectName): RawBuilder<unknown> {
 from decisions d join considered_sets s on s.id = d.set_id, json_each(d.rows) r`);
   }
   const types = { integer: 'integer', bigint: 'bigint', double: 'double precision' } as const;
-  const order = (index: number): string => `(s.orders::jsonb -> (r.position - 1)::integer ->> ${index})`;
+  const order = (index: number): string =>
+    `(s.orders::jsonb -> (r.position - 1)::integer ->> ${index})`;
   return sql.raw(`create view routing_logs as select
   d.id as decision_id, d.lead_id, d.at, d.trigger,
   ${order(0)} as order_id, ${order(1)}::integer as order_version, ${order(2)} as broker_id,

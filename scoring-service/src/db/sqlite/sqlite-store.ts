@@ -33,8 +33,7 @@ function isBusy(error: unknown): boolean {
 function isUnavailable(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   return (
-    typeof code === 'string' &&
-    /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB)/.test(code)
+    typeof code === 'string' && /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB)/.test(code)
   );
 }
 
@@ -97,7 +96,10 @@ function runStep(statements: StatementCache, step: Step, notified: Set<string>):
       let changes = 0;
       for (const row of step.rows) {
         const values = row as Record<string, unknown>;
-        changes += statement.run(...columns.map((column) => values[column] ?? null), row.id).changes;
+        changes += statement.run(
+          ...columns.map((column) => values[column] ?? null),
+          row.id,
+        ).changes;
       }
       return { rows: [], changes };
     }

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { actorOf } from '../../access/actor.js';
 import type { AssignmentStatus } from '../../db/tables/orders.js';
 import { pagingQuery } from '../../core/paging.js';
-import { brokerSchema, createBrokerSchema, updateBrokerSchema } from '../../orders/broker-schema.js';
+import {
+  brokerSchema,
+  createBrokerSchema,
+  updateBrokerSchema,
+} from '../../orders/broker-schema.js';
 import { createBroker, setAssignmentStatus, updateBroker } from '../../orders/brokers.js';
 import type { OrdersDeps } from '../../orders/deps.js';
 import { getBroker, listBrokers } from '../../orders/queries.js';
@@ -20,7 +24,10 @@ function statusRoute(deps: OrdersDeps, verb: string, to: AssignmentStatus): AnyR
     path: `/brokers/:id/${verb}`,
     scope: 'operate',
     tag: 'Brokers',
-    summary: to === 'active' ? 'Let a broker get leads again' : "Stop assigning leads to a broker's orders",
+    summary:
+      to === 'active'
+        ? 'Let a broker get leads again'
+        : "Stop assigning leads to a broker's orders",
     params: idParams,
     idempotent: true,
     responses: { 200: broker, 404: missing },
@@ -86,7 +93,10 @@ export function brokerRoutes(deps: OrdersDeps): AnyRoute[] {
       summary: 'Get a broker',
       params: idParams,
       responses: { 200: broker, 404: missing },
-      handler: async ({ params }) => ({ status: 200, body: await getBroker(deps.store, params.id) }),
+      handler: async ({ params }) => ({
+        status: 200,
+        body: await getBroker(deps.store, params.id),
+      }),
     }),
     route({
       method: 'patch',
@@ -103,7 +113,10 @@ export function brokerRoutes(deps: OrdersDeps): AnyRoute[] {
       handler: ({ params, body, caller, transact }) =>
         transact(
           function* () {
-            return { status: 200, body: yield* updateBroker(deps, params.id, body, actorOf(caller)) };
+            return {
+              status: 200,
+              body: yield* updateBroker(deps, params.id, body, actorOf(caller)),
+            };
           },
           { lock: 'routing' },
         ),

@@ -27,7 +27,8 @@ import { newLead } from '../../leads/lead.js';
 import { findLeadByPhone } from '../../leads/queries.js';
 import { updateLead, type UpdatedLead } from '../../leads/update.js';
 import { settleClaim, takeClaim, type Claim } from '../idempotency.js';
-import { route, type AnyRoute, type Reply } from '../route.js';
+import type { Reply } from '../reply.js';
+import { route, type AnyRoute } from '../route.js';
 
 const MAX_BATCH = 500;
 const BATCH_BODY_LIMIT = 5 * 1024 * 1024;
@@ -86,9 +87,7 @@ export function intakeRoutes(deps: IntakeRoutesDeps): AnyRoute[] {
     intake.submit<Reply>({
       leads,
       before:
-        claim === null
-          ? undefined
-          : () => takeClaim(routing.store, claim, runtime.clock.now()),
+        claim === null ? undefined : () => takeClaim(routing.store, claim, runtime.clock.now()),
       *after(outcomes): Unit<Reply> {
         const reply = { status: 200, body: answer(outcomes) };
         if (claim !== null) yield* settleClaim(routing.store, claim, reply);
@@ -110,7 +109,10 @@ export function intakeRoutes(deps: IntakeRoutesDeps): AnyRoute[] {
       body: incomingLeadSchema,
       query,
       responses: {
-        200: { description: 'Assigned, unassigned, rejected or duplicate.', schema: intakeAnswerSchema },
+        200: {
+          description: 'Assigned, unassigned, rejected or duplicate.',
+          schema: intakeAnswerSchema,
+        },
         400: invalidPayload,
       },
       handler: ({ body, rawBody, caller, claim, query: { delivery } }) =>

@@ -13,7 +13,8 @@ import type { RoutingDeps } from '../../routing/assignment/ports.js';
 import type { RoutingOutcome } from '../../routing/assignment/session.js';
 import { listRoutingLogs } from '../../routing/routing-logs.js';
 import { consideredSchema } from '../../routing/simulate-schema.js';
-import { route, type AnyRoute, type Reply } from '../route.js';
+import type { Reply } from '../reply.js';
+import { route, type AnyRoute } from '../route.js';
 import { idParams, pageSchema } from './schemas.js';
 
 export interface LeadRoutesDeps {
@@ -37,7 +38,8 @@ const decisionSchema = z.object({
 const missing = { description: 'No such lead.' };
 const routed = { description: 'As the intake answers.', schema: intakeAnswerSchema };
 const refused = {
-  description: '`already_assigned`, `not_assigned`, `no_capacity`, `order_cancelled`, `same_order`.',
+  description:
+    '`already_assigned`, `not_assigned`, `no_capacity`, `order_cancelled`, `same_order`.',
 };
 
 /** Reading leads and moving them by hand. */
@@ -86,7 +88,8 @@ export function leadRoutes(deps: LeadRoutesDeps): AnyRoute[] {
       scope: 'read',
       tag: 'Leads',
       summary: 'Every order considered for a lead, decision by decision',
-      description: 'The newest decision first; within one, eligible orders by rank, then the others by id.',
+      description:
+        'The newest decision first; within one, eligible orders by rank, then the others by id.',
       params: idParams,
       query: z.object({
         limit: z.coerce.number().int().min(1).max(1000, 'must be at most 1000').default(200),
@@ -205,4 +208,3 @@ function movingRoutes(deps: LeadRoutesDeps): AnyRoute[] {
     }),
   ];
 }
-

@@ -7,7 +7,12 @@ import { pagingQuery } from '../../core/paging.js';
 import type { OrdersDeps } from '../../orders/deps.js';
 import { applyDueResets } from '../../orders/monthly-reset.js';
 import { createOrderSchema, orderSchema, updateOrderSchema } from '../../orders/order-schema.js';
-import { changeOrderStatus, createOrder, updateOrder, type OrderAction } from '../../orders/orders.js';
+import {
+  changeOrderStatus,
+  createOrder,
+  updateOrder,
+  type OrderAction,
+} from '../../orders/orders.js';
 import { getOrder, listOrders } from '../../orders/queries.js';
 import { route, type AnyRoute } from '../route.js';
 import { idParams, pageSchema } from './schemas.js';
@@ -113,7 +118,10 @@ export function orderRoutes(deps: OrdersDeps): AnyRoute[] {
         const reply = await transact(
           function* () {
             yield* applyDueResets(deps);
-            return { status: 200, body: yield* updateOrder(deps, params.id, body, actorOf(caller)) };
+            return {
+              status: 200,
+              body: yield* updateOrder(deps, params.id, body, actorOf(caller)),
+            };
           },
           { lock: 'routing' },
         );

@@ -93,7 +93,9 @@ export function systemRoutes(deps: {
       scope: 'admin',
       tag: 'System',
       summary: 'List API keys',
-      responses: { 200: { description: 'All keys, newest first.', schema: pageSchema(apiKeySchema) } },
+      responses: {
+        200: { description: 'All keys, newest first.', schema: pageSchema(apiKeySchema) },
+      },
       handler: async () => ({
         status: 200,
         body: { data: await listApiKeys(store), next_cursor: null },
@@ -155,8 +157,10 @@ export function systemRoutes(deps: {
       responses: { 200: { description: 'Newest first.', schema: pageSchema(activitySchema) } },
       handler: async ({ query }) => {
         let select = store.db.selectFrom('activity_log').selectAll();
-        if (query.subject_type !== undefined) select = select.where('subject_type', '=', query.subject_type);
-        if (query.subject_id !== undefined) select = select.where('subject_id', '=', query.subject_id);
+        if (query.subject_type !== undefined)
+          select = select.where('subject_type', '=', query.subject_type);
+        if (query.subject_id !== undefined)
+          select = select.where('subject_id', '=', query.subject_id);
         if (query.since !== undefined) {
           select = select.where('at', '>=', new Date(query.since).toISOString());
         }

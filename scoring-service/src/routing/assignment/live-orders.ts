@@ -69,10 +69,7 @@ export function createLiveOrders(store: Store): LiveOrders {
 
   function* loadOrders(ids: readonly string[]): Unit<void> {
     const rows = yield* all(
-      store.db
-        .selectFrom('orders')
-        .selectAll()
-        .where(store.anyOf('id', ids)),
+      store.db.selectFrom('orders').selectAll().where(store.anyOf('id', ids)),
     );
     for (const row of rows) {
       orders.set(row.id, {
@@ -98,10 +95,7 @@ export function createLiveOrders(store: Store): LiveOrders {
 
   function* loadBrokers(ids: readonly string[]): Unit<void> {
     const rows = yield* all(
-      store.db
-        .selectFrom('brokers')
-        .selectAll()
-        .where(store.anyOf('id', ids)),
+      store.db.selectFrom('brokers').selectAll().where(store.anyOf('id', ids)),
     );
     for (const row of rows) brokers.set(row.id, { version: row.version, value: row });
   }

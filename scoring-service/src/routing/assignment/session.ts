@@ -8,9 +8,14 @@ import { insertMany, notify, run, updateMany, type Unit } from '../../db/unit.js
 import { activityRow, SYSTEM, type Actor } from '../../events/activity.js';
 import { recordEvents, type NewEvent } from '../../events/events.js';
 import { requireOrder, saveOrder } from '../../orders/orders.js';
-import { createScratch, decide, OrderBook, SCORE_STRIDE,
+import {
+  createScratch,
+  decide,
+  OrderBook,
+  SCORE_STRIDE,
   TOTAL_OFFSET,
-  type Decision } from '../engine/index.js';
+  type Decision,
+} from '../engine/index.js';
 import type { LiveBroker, LiveOrder } from './live-orders.js';
 import { encodeRows } from './log-rows.js';
 import type { RoutingDeps } from './ports.js';
@@ -186,9 +191,7 @@ export class RoutingSession {
     yield* insertMany('deliveries', this.#deliveries);
     if (this.#leftQueue.length > 0) {
       yield* run(
-        store.db
-          .deleteFrom('unassigned_leads')
-          .where(store.anyOf('lead_id', this.#leftQueue)),
+        store.db.deleteFrom('unassigned_leads').where(store.anyOf('lead_id', this.#leftQueue)),
       );
     }
     yield* insertMany('unassigned_leads', this.#unassigned);
@@ -250,12 +253,7 @@ export class RoutingSession {
     return pool;
   }
 
-  #refuse(
-    lead: LeadsTable,
-    decision: Decision,
-    at: number,
-    options: RouteOptions,
-  ): RoutingOutcome {
+  #refuse(lead: LeadsTable, decision: Decision, at: number, options: RouteOptions): RoutingOutcome {
     const reasonCode = decision.reason_code ?? 'no_active_orders';
     if (decision.status !== 'rejected') {
       return this.#leaveUnassigned(

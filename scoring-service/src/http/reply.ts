@@ -1,0 +1,6 @@
+/** What a handler answers. */
+export interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}

@@ -1,0 +1,54 @@
+/**
+ * `npm run bench [name …]`: every benchmark, or the named ones, with what it must reach. Ratios are
+ * measured in one run; absolute figures say something about this machine only.
+ */
+import { cpus } from 'node:os';
+
+import { benchGrowth } from './growth.mjs';
+import { benchIntake } from './intake.mjs';
+import { benchScoring } from './scoring.mjs';
+
+const BENCHES = {
+  scoring: {
+    run: benchScoring,
+    reach: [['1,000 orders with full breakdown, µs per lead', (r) => r.us_per_lead, '<=', 60]],
+  },
+  intake: {
+    run: benchIntake,
+    reach: [
+      ['durable intake / hand-written group commit', (r) => r.ratio_to_baseline, '>=', 0.5],
+      ['durable intake / one commit per request', (r) => r.ratio_to_commit_per_request, '>=', 2],
+    ],
+  },
+  growth: {
+    run: benchGrowth,
+    reach: [['cost per lead, 200,000 stored / 1,000 stored', (r) => r.ratio, '<=', 1.3]],
+  },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !(name in BENCHES));
+if (unknown !== undefined) {
+  console.error(
+    `There is no benchmark "${unknown}". There are: ${Object.keys(BENCHES).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`);
+let missed = 0;
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  const result = await bench.run();
+  console.log(JSON.stringify(result, null, 2));
+  for (const [what, value, sign, bound] of bench.reach) {
+    const measured = value(result);
+    const reached = sign === '<=' ? measured <= bound : measured >= bound;
+    if (!reached) missed += 1;
+    console.log(
+      `${reached ? 'reached' : 'MISSED '}  ${what}: ${measured.toFixed(2)} (${sign} ${bound})`,
+    );
+  }
+}
+process.exitCode = missed === 0 ? 0 : 1;
