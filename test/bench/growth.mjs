@@ -55,6 +55,8 @@ function trim(file, keep) {
       `delete from ${table} where rowid > (select rowid from ${table} order by rowid limit 1 offset ${keep})`,
     );
   }
+  // Pages freed by the deletion would spare the small file the growth that the large one has.
+  db.exec('vacuum');
   db.close();
 }
 
