@@ -23,7 +23,9 @@ interface Stretch {
   changesAt: number;
 }
 
-export function contactHoursOf(broker: Pick<BrokersTable, 'contact_hours' | 'timezone'>): ContactHours {
+export function contactHoursOf(
+  broker: Pick<BrokersTable, 'contact_hours' | 'timezone'>,
+): ContactHours {
   const hours = JSON.parse(broker.contact_hours) as Omit<ContactHours, 'timezone'>;
   return { ...hours, timezone: broker.timezone };
 }

@@ -39,12 +39,11 @@ export async function readExcerpt(
       size += chunk.length;
       if (size >= maxBytes) {
         issue = 'truncated';
-        break;
+        break; // leaving the loop destroys the stream and with it the connection
       }
     }
   } catch {
     issue = interruption() ?? 'broken';
   }
-  body.destroy();
   return { text: excerptText(Buffer.concat(chunks), issue !== null), issue };
 }

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 import type { TransportError } from './post-result.js';
 
 /** Codes of Node, OpenSSL and undici, by what they mean to a person looking at an attempt. */
@@ -38,9 +40,16 @@ const TLS_CODE =
   /^(?:ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+  return isNativeError(error) && 'code' in error && typeof error.code === 'string'
     ? error.code
     : '';
+}
+
+/** The error of the last address tried, the most telling one when several failed. */
+function lastOfSeveral(error: Error): unknown {
+  return 'errors' in error && Array.isArray(error.errors)
+    ? (error.errors as unknown[]).at(-1)
+    : null;
 }
 
 function classOfCode(code: string): TransportError | null {
@@ -56,14 +65,13 @@ function classOfCode(code: string): TransportError | null {
  */
 export function classifyTransportError(error: unknown): TransportError {
   let current: unknown = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-    if (current instanceof AggregateError) {
-      // The last address tried is the most telling one when families differ.
-      const last = (current.errors as unknown[]).at(-1);
-      if (last !== undefined) return classifyTransportError(last);
-    }
+  for (let depth = 0; depth < 5 && isNativeError(current); depth++) {
+    const last = lastOfSeveral(current);
+    if (last) return classifyTransportError(last);
     const found = classOfCode(codeOf(current));
     if (found) return found;
+    // undici 8 leaves the code of its parser errors undefined.
+    if (current.name === 'HTTPParserError') return 'protocol';
     current = current.cause;
   }
   return 'unknown';
@@ -71,7 +79,7 @@ export function classifyTransportError(error: unknown): TransportError {
 
 /** A short reason for people: code and first line of the message, at most 200 characters. */
 export function describeTransportError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = isNativeError(error) ? error.message : String(error);
   const code = codeOf(error);
   const [line = ''] = message.split('\n');
   return (code && !line.includes(code) ? `${code}: ${line}` : line).slice(0, 200);

@@ -24,17 +24,18 @@ export function zoneOffset(name: string): OffsetAt {
 }
 
 /**
- * The exact millisecond in (after, until] at which the offset stops being the one of `after`.
- * The offsets at both ends must differ; spans of about a day hold at most one change of clocks.
+ * The instant in (after, until] at which the offset stops being the one of `after`. The offsets at
+ * both ends must differ; spans of about a day hold at most one change of clocks. Exact, because
+ * the time zone database knows no changes between whole seconds.
  */
 export function offsetChange(offsetAt: OffsetAt, after: number, until: number): number {
   const before = offsetAt(after);
-  let low = after;
-  let high = until;
+  let low = Math.floor(after / 1000);
+  let high = Math.ceil(until / 1000);
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (offsetAt(middle) === before) low = middle;
+    if (offsetAt(middle * 1000) === before) low = middle;
     else high = middle;
   }
-  return high;
+  return high * 1000;
 }

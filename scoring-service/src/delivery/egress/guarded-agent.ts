@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
+import { isNativeError } from 'node:util/types';
 
 import { Agent, buildConnector } from 'undici';
 
@@ -31,7 +32,7 @@ export class EgressRefusedError extends Error {
 export class NameResolutionError extends Error {
   readonly code = 'DNS_FAILED';
   constructor(hostname: string, cause?: unknown) {
-    const detail = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    const detail = isNativeError(cause) && 'code' in cause ? ` (${String(cause.code)})` : '';
     super(`${hostname} does not resolve${detail}`, { cause });
     this.name = 'NameResolutionError';
   }
@@ -41,20 +42,31 @@ const systemResolver: Resolver = (hostname) => lookup(hostname, { all: true });
 
 export interface GuardedAgentOptions {
   resolver?: Resolver;
-  /** Bounds a connection that nobody waits for any more. */
+  /** For name resolution and for connecting, each; bounds what nobody waits for any more. */
   connectTimeoutMs?: number;
   /** Certificates (PEM) to trust instead of the system's, for private receivers. */
   ca?: string;
 }
 
-async function resolve(hostname: string, resolver: Resolver): Promise<readonly ResolvedAddress[]> {
+async function resolve(
+  hostname: string,
+  resolver: Resolver,
+  timeoutMs: number,
+): Promise<readonly ResolvedAddress[]> {
   const family = isIP(hostname);
   if (family !== 0) return [{ address: hostname, family }];
+  let timer: NodeJS.Timeout | undefined;
+  // Closing the agent waits for connections in the making, so a stuck resolver must not hold them.
+  const expiry = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, timeoutMs, new Error('no answer in time'));
+  });
   let addresses: readonly ResolvedAddress[];
   try {
-    addresses = await resolver(hostname);
+    addresses = await Promise.race([resolver(hostname), expiry]);
   } catch (error) {
     throw new NameResolutionError(hostname, error);
+  } finally {
+    clearTimeout(timer);
   }
   if (addresses.length === 0) throw new NameResolutionError(hostname);
   return addresses;
@@ -85,7 +97,7 @@ export function createGuardedAgent(
   const connect: buildConnector.connector = (options, callback) => {
     const hostname = options.hostname.replace(/^\[|\]$/g, '');
     const port = portOf(options.protocol, options.port);
-    resolve(hostname, resolver)
+    resolve(hostname, resolver, connectTimeoutMs)
       .then((addresses) => {
         const refusal = judgeDestination(
           addresses.map(({ address }) => address),
@@ -105,7 +117,7 @@ export function createGuardedAgent(
         connector(options, callback);
       })
       .catch((error: unknown) => {
-        callback(error instanceof Error ? error : new Error(String(error)), null);
+        callback(isNativeError(error) ? error : new Error(String(error)), null);
       });
   };
   return new Agent({ connect, pipelining: 0, allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
