@@ -53,6 +53,7 @@ function observe(log: Log, runtime: Runtime): RequestHandler {
 
 function trustProxy(value: string | undefined): boolean | number | string {
   if (value === undefined || /^(false|none)$/i.test(value)) return false;
+  if (/^true$/i.test(value)) return true;
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 

@@ -1,39 +1,37 @@
 import { isAbsolute, resolve } from 'node:path';
 
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 import { isTimezone } from '../core/timezone.js';
+import { deliverySettings, deliverySettingsProblem } from './delivery.js';
+import { flag, number } from './kinds.js';
 
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
 
-const number = (fallback: number, rule: { min: number; max: number; integer?: boolean }) =>
-  z
-    .string()
-    .default(String(fallback))
-    .transform(Number)
-    .refine(
-      (value) =>
-        Number.isFinite(value) &&
-        value >= rule.min &&
-        value <= rule.max &&
-        (rule.integer !== true || Number.isInteger(value)),
-      `must be ${rule.integer === true ? 'a whole number' : 'a number'} from ${rule.min} to ${rule.max}`,
-    );
-
 const zone = z.string().refine(isTimezone, 'must be an IANA time zone such as America/New_York');
-
-const flag = (fallback: boolean) =>
-  z
-    .string()
-    .default(fallback ? 'true' : 'false')
-    .refine((value) => /^(true|false|1|0|yes|no)$/i.test(value), 'must be true or false')
-    .transform((value) => /^(true|1|yes)$/i.test(value));
 
 const httpUrl = z
   .string()
   .refine(
     (value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
     'must be an http(s) URL',
+  );
+
+const NAMED_NETWORK = /^(loopback|linklocal|uniquelocal)$/;
+
+function isNetwork(text: string): boolean {
+  if (NAMED_NETWORK.test(text) || ipaddr.isValid(text)) return true;
+  return ipaddr.isValidCIDR(text);
+}
+
+const trustProxy = z
+  .string()
+  .refine(
+    (value) =>
+      /^(none|false|true|\d{1,2})$/i.test(value) ||
+      value.split(',').every((part) => isNetwork(part.trim())),
+    'must be none, a number of proxies, or addresses and networks such as 10.0.0.0/8, loopback',
   );
 
 /** The environment's variables; a blank value counts as unset. */
@@ -84,8 +82,8 @@ const environmentSchema = z.object({
   REROUTE_ON_UPDATE: flag(true),
   SMTP_URL: z.string().optional(),
   SMTP_FROM: z.string().optional(),
-  TRUST_PROXY: z.string().optional(),
-  EGRESS_ALLOW_CIDRS: z.string().default(''),
+  TRUST_PROXY: trustProxy.optional(),
+  ...deliverySettings,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -123,6 +121,8 @@ export function readSettings(env: Record<string, string | undefined>, root: stri
   if (rest.FOLLOW_UP_MIN_SCORE >= rest.BOOK_NOW_MIN_SCORE) {
     throw new SettingsError(['FOLLOW_UP_MIN_SCORE: must be below BOOK_NOW_MIN_SCORE']);
   }
+  const deliveryProblem = deliverySettingsProblem(rest);
+  if (deliveryProblem !== null) throw new SettingsError([deliveryProblem]);
   return { ...rest, database: databaseLocation(DATABASE_URL, root) };
 }
 

@@ -6,10 +6,16 @@ import { id } from '../../core/fields.js';
 import { pagingQuery } from '../../core/paging.js';
 import type { OrdersDeps } from '../../orders/deps.js';
 import { applyDueResets } from '../../orders/monthly-reset.js';
-import { createOrderSchema, orderSchema, updateOrderSchema } from '../../orders/order-schema.js';
+import {
+  createOrderSchema,
+  orderSchema,
+  updateOrderSchema,
+  type UpdateOrder,
+} from '../../orders/order-schema.js';
 import {
   changeOrderStatus,
   createOrder,
+  requireOrder,
   updateOrder,
   type OrderAction,
 } from '../../orders/orders.js';
@@ -19,6 +25,11 @@ import { idParams, pageSchema } from './schemas.js';
 
 const order = { description: 'The order.', schema: orderSchema };
 const missing = { description: 'No such order.' };
+
+/** Whether waiting leads may fit after this change; a new name makes none fit. */
+function mayTakeMore({ version: _version, name: _name, ...rest }: UpdateOrder): boolean {
+  return Object.keys(rest).length > 0;
+}
 
 function actionRoute(deps: OrdersDeps, verb: OrderAction, scope: Scope, summary: string): AnyRoute {
   return route({
@@ -35,9 +46,10 @@ function actionRoute(deps: OrdersDeps, verb: OrderAction, scope: Scope, summary:
       409: { description: '`invalid_state` or `no_capacity`: the order cannot take this step.' },
     },
     handler: async ({ params, caller, transact }) => {
+      let resets = 0;
       const reply = await transact(
         function* () {
-          yield* applyDueResets(deps);
+          resets = yield* applyDueResets(deps);
           return {
             status: 200,
             body: yield* changeOrderStatus(deps, params.id, verb, actorOf(caller)),
@@ -45,7 +57,7 @@ function actionRoute(deps: OrdersDeps, verb: OrderAction, scope: Scope, summary:
         },
         { lock: 'routing' },
       );
-      if (verb === 'resume') deps.capacityChanged();
+      if (verb === 'resume' || resets > 0) deps.capacityChanged();
       return reply;
     },
   });
@@ -115,17 +127,22 @@ export function orderRoutes(deps: OrdersDeps): AnyRoute[] {
         409: { description: '`stale_version`: it was changed since you read it.' },
       },
       handler: async ({ params, body, caller, transact }) => {
+        let resets = 0;
         const reply = await transact(
           function* () {
-            yield* applyDueResets(deps);
+            const read = yield* requireOrder(deps.store, params.id);
+            resets = yield* applyDueResets(deps);
+            const { version } = yield* requireOrder(deps.store, params.id);
+            // A month that begins in this very unit is nobody's edit: the copy read is not stale.
+            const input = body.version === read.version ? { ...body, version } : body;
             return {
               status: 200,
-              body: yield* updateOrder(deps, params.id, body, actorOf(caller)),
+              body: yield* updateOrder(deps, params.id, input, actorOf(caller)),
             };
           },
           { lock: 'routing' },
         );
-        deps.capacityChanged();
+        if (mayTakeMore(body) || resets > 0) deps.capacityChanged();
         return reply;
       },
     }),

@@ -53,6 +53,7 @@ const ASSIGNMENT_ERROR = {
 } as const;
 
 const EMPTY = '[]';
+const MAX_KNOWN_SETS = 10_000;
 
 const NOT_ASSIGNED = {
   assigned_broker_id: null,
@@ -127,6 +128,7 @@ export class RoutingSession {
       reason: decision.reason,
       trigger,
       considered_count: decision.considered,
+      score: winner === undefined ? null : totalOf(decision),
       set_id: decision.considered === 0 ? null : pool.setId,
       inputs: inputsText(lead, rules.credit_floor),
       rows: encodeRows(decision, pool.book, decision.considered),
@@ -158,6 +160,7 @@ export class RoutingSession {
       ...ASSIGNMENT_ERROR,
       trigger,
       considered_count: 0,
+      score: null,
       set_id: null,
       inputs: inputsText(lead, this.#deps.rules().credit_floor),
       rows: EMPTY,
@@ -202,6 +205,8 @@ export class RoutingSession {
 
   /** After the commit: what was written may be relied on by later units. */
   committed(): void {
+    // What is forgotten is merely written again, to no effect.
+    if (this.#knownSets.size > MAX_KNOWN_SETS) this.#knownSets.clear();
     for (const id of this.#newSets.keys()) this.#knownSets.add(id);
   }
 
@@ -387,6 +392,6 @@ export function* openSession(
   knownSets: Set<string>,
 ): Unit<{ session: RoutingSession; resets: number }> {
   const resets = yield* deps.applyDueResets();
-  const orders = yield* deps.liveOrders.load();
+  const orders = yield* deps.liveOrders.load({ keep: resets === 0 });
   return { session: new RoutingSession(deps, orders, knownSets), resets };
 }
