@@ -3,7 +3,11 @@ const transform = {
   '^.+\\.tsx?$': [
     '@swc/jest',
     {
-      jsc: { target: 'es2023', parser: { syntax: 'typescript', tsx: true } },
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', tsx: true },
+        transform: { react: { runtime: 'automatic', importSource: '@kitajs/html' } },
+      },
       module: { type: 'es6' },
     },
   ],

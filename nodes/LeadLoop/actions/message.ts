@@ -1,0 +1,92 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { locatedId } from '../../shared/ids';
+import { fromItem } from '../../shared/item-field';
+import { leadLocator } from '../../shared/locators';
+import { create, type Resource } from '../../shared/operations/resource';
+import { showFor, simplifyProperty } from '../../shared/properties';
+import type { ResourceActions } from './resource-actions';
+
+const MESSAGE: Resource = {
+  path: '/messages',
+  locator: '',
+  label: 'Message',
+  simple: ['id', 'kind', 'to', 'body', 'status', 'reason_code', 'send_at'],
+};
+
+const properties: INodeProperties[] = [
+  {
+    displayName: 'Operation',
+    name: 'operation',
+    type: 'options',
+    noDataExpression: true,
+    options: [
+      {
+        name: 'Send',
+        value: 'send',
+        action: 'Send a message',
+        description: 'Text a lead or a number, if every rule permits it',
+      },
+    ],
+    default: 'send',
+  },
+  {
+    displayName: 'Send To',
+    name: 'recipient',
+    type: 'options',
+    options: [
+      { name: 'Lead', value: 'lead' },
+      { name: 'Phone Number', value: 'phone' },
+    ],
+    default: 'lead',
+  },
+  ...showFor({ recipient: ['lead'] }, [leadLocator('leadId', 'Who gets the text')]),
+  ...showFor({ recipient: ['phone'] }, [
+    {
+      displayName: 'Phone',
+      name: 'to',
+      type: 'string',
+      required: true,
+      default: fromItem('phone'),
+      placeholder: 'e.g. +1 202 555 0123',
+    },
+  ]),
+  {
+    displayName: 'Kind',
+    name: 'kind',
+    type: 'options',
+    options: [
+      { name: 'Acknowledgement', value: 'acknowledgement' },
+      { name: 'Booking Link', value: 'booking_link' },
+      { name: 'Manual', value: 'manual', description: 'A text that a person wrote' },
+      { name: 'Review Request', value: 'review_request' },
+      { name: 'Staff Alert', value: 'staff_alert' },
+    ],
+    default: 'manual',
+    description: 'What the text is for: it decides the rules that must permit it',
+  },
+  {
+    displayName: 'Text',
+    name: 'body',
+    type: 'string',
+    typeOptions: { rows: 3 },
+    required: true,
+    default: '',
+    placeholder: 'e.g. Thank you for calling. We will ring you back today.',
+  },
+  simplifyProperty,
+];
+
+export const message: ResourceActions = {
+  properties,
+  operations: {
+    send: create(MESSAGE, ({ parameters }, item) => {
+      const body = parameters.required('body', 'Text', item);
+      const kind = parameters.text('kind', item);
+      if (parameters.text('recipient', item) !== 'phone') {
+        return { lead_id: locatedId(parameters, 'leadId', 'Lead', item), kind, body };
+      }
+      return { to: parameters.required('to', 'Phone', item), kind, body };
+    }),
+  },
+};
