@@ -2,11 +2,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { createApiKey } from './access/api-keys.js';
+import { makeFirstAdminLink } from './access/sign-in-links.js';
+import { hasNoUsers } from './access/users.js';
 import { systemRuntime, type Runtime } from './core/clock.js';
 import { createLog, errorFields, type Log } from './core/log.js';
 import { migrateDatabase, openStore } from './db/open.js';
 import type { Store } from './db/store.js';
+import { first } from './db/unit.js';
 import { SYSTEM } from './events/activity.js';
+import { createGracefulClose } from './http/graceful-close.js';
 import { createService } from './service.js';
 import type { Settings } from './settings/settings.js';
 
@@ -15,6 +19,8 @@ export interface Running {
   address: string;
   /** The admin key made on the first start; null later, or when LEADLOOP_ADMIN_KEY fixes one. */
   firstKey: string | null;
+  /** Where the first admin makes their account; null once there is a user. */
+  firstLink: string | null;
   /** Finishes requests in flight (bounded), then closes everything. */
   stop(): Promise<void>;
 }
@@ -30,19 +36,29 @@ export interface StartOptions {
 
 const STOP_WITHIN_MS = 10_000;
 
-/** On a database without keys, makes one with the scope admin. */
+/** On a database without keys, makes one with the scope admin; of several replicas only one does. */
 async function makeFirstKey(
   store: Store,
   settings: Settings,
   runtime: Runtime,
 ): Promise<string | null> {
   if (settings.LEADLOOP_ADMIN_KEY !== undefined) return null;
-  const any = await store.db.selectFrom('api_keys').select('id').limit(1).executeTakeFirst();
-  if (any !== undefined) return null;
-  const made = await store.unit(() =>
-    createApiKey(store, runtime, { name: 'first admin key', scopes: ['admin'] }, SYSTEM),
+  return store.unit(
+    function* () {
+      const any = yield* first(store.db.selectFrom('api_keys').select('id').limit(1));
+      if (any !== undefined) return null;
+      const input = { name: 'first admin key', scopes: ['admin' as const] };
+      return (yield* createApiKey(store, runtime, input, SYSTEM)).token;
+    },
+    { lock: 'routing' },
   );
-  return made.token;
+}
+
+/** As long as there is no user, a link that makes the first one. */
+async function makeFirstLink(store: Store, runtime: Runtime): Promise<string | null> {
+  if (!(await hasNoUsers(store))) return null;
+  const token = await store.unit(() => makeFirstAdminLink({ store, runtime }));
+  return `/sign-in?link=${token}`;
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
@@ -52,17 +68,6 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
       server.off('error', reject);
       resolve(server.address() as AddressInfo);
     });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS).unref();
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    server.closeIdleConnections();
   });
 }
 
@@ -82,6 +87,7 @@ export async function startService({
   });
   try {
     const firstKey = await makeFirstKey(store, settings, runtime);
+    const firstLink = await makeFirstLink(store, runtime);
     const service = createService({
       store,
       settings,
@@ -90,16 +96,21 @@ export async function startService({
       version,
       intakeMaxPerUnit: given.intakeMaxPerUnit,
     });
+    await service.prepare();
     const server = createServer(service.app);
+    const closeServer = createGracefulClose(server, STOP_WITHIN_MS);
     const { port } = await listen(server, settings.HOST, settings.PORT);
     service.start();
     const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
+    const address = `http://${host}:${port}`;
+    const shown = settings.PUBLIC_URL?.replace(/\/$/, '') ?? address;
     return {
-      address: `http://${host}:${port}`,
+      address,
       firstKey,
+      firstLink: firstLink === null ? null : `${shown}${firstLink}`,
       async stop() {
         service.drain();
-        await closeServer(server);
+        await closeServer();
         await service.stop();
         await store.close();
         log.flush?.();

@@ -1,29 +1,41 @@
 import type { Express } from 'express';
 
 import { createAuthenticator } from './access/api-keys.js';
-import type { Runtime } from './core/clock.js';
+import { forgetOldSessions } from './access/sessions.js';
+import { iso, type Runtime } from './core/clock.js';
 import { AppError } from './core/errors.js';
 import { errorFields, type Log } from './core/log.js';
 import { repeat } from './core/repeat.js';
 import type { Store } from './db/store.js';
-import { createDeliveryPlanner } from './delivery/plan.js';
+import { createDashboard } from './dashboard/dashboard.js';
+import { run } from './db/unit.js';
+import { createDeliveries, type DeliveriesOptions } from './delivery/deliveries.js';
+import { createFollowUp } from './follow-up.js';
 import { createApp } from './http/app.js';
 import { forgetOldClaims } from './http/idempotency.js';
+import { brokerDeliveryRoutes } from './http/routers/broker-deliveries.js';
 import { brokerRoutes } from './http/routers/brokers.js';
+import { deliveryRoutes } from './http/routers/deliveries.js';
+import { eventRoutes } from './http/routers/events.js';
 import { intakeRoutes } from './http/routers/intake.js';
+import { leadResponseRoutes } from './http/routers/lead-response.js';
 import { leadRoutes } from './http/routers/leads.js';
 import { orderRoutes } from './http/routers/orders.js';
 import { routingRoutes } from './http/routers/routing.js';
 import { systemRoutes } from './http/routers/system.js';
 import { createIntake } from './leads/intake.js';
 import { createUnassignedRetry } from './leads/retry.js';
+import { SYSTEM } from './events/activity.js';
+import { createMetrics } from './metrics/metrics.js';
 import type { OrdersDeps } from './orders/deps.js';
 import { applyDueResets } from './orders/monthly-reset.js';
+import { pauseActiveOrders } from './orders/pause-orders.js';
 import { createPeriods } from './orders/period.js';
 import { createLiveOrders } from './routing/assignment/live-orders.js';
 import type { DeliveryPlanner, RoutingDeps } from './routing/assignment/ports.js';
 import type { Settings } from './settings/settings.js';
 import { generateSecret } from './delivery/signing/secret.js';
+import { createSubscriptions } from './subscriptions/subscriptions.js';
 
 export interface ServiceOptions {
   store: Store;
@@ -37,10 +49,16 @@ export interface ServiceOptions {
   intakeMaxPerUnit?: number;
   /** Stands between the planner and its caller, so that tests can make it fail. */
   wrapPlanner?: (planner: DeliveryPlanner) => DeliveryPlanner;
+  /** How deliveries reach the network, when not as usual. */
+  deliveryAgent?: DeliveriesOptions['agent'];
+  /** How long one request to Twilio may take, milliseconds. */
+  textTimeoutMs?: number;
 }
 
 export interface Service {
   app: Express;
+  /** Sees that the default business is as the environment says; before the first request. */
+  prepare(): Promise<void>;
   /** Starts what runs beside requests. */
   start(): void;
   /** Makes /readyz answer 503, so that a load balancer sends nothing more. */
@@ -49,19 +67,90 @@ export interface Service {
   stop(): Promise<void>;
   /** Resolves when no retry of waiting leads runs or is due. */
   retriesIdle(): Promise<void>;
+  /** Resolves when no delivery is being attempted and none that was looked for is due. */
+  deliveriesIdle(): Promise<void>;
+  /** Looks for due deliveries now, whether the worker was started or not; resolves when idle. */
+  deliverDue(): Promise<void>;
+  /** Resolves when no event is being handed on and none that was looked for is due. */
+  handOnsIdle(): Promise<void>;
+  /** Hands on events that are due, whether the worker was started or not; resolves when idle. */
+  handOnDue(): Promise<void>;
+  /** Sends due messages now, whether the worker was started or not; resolves when idle. */
+  sendDue(): Promise<void>;
+  /** Takes the escalation steps that are due. */
+  escalateDue(): Promise<void>;
+  /** Probes the providers that are due. */
+  probeDue(): Promise<void>;
+  /** Qualifies what is due now, whether the worker was started or not; resolves when idle. */
+  qualifyDue(): Promise<void>;
+  /** Resolves when nothing is being qualified and nothing that was looked for is due. */
+  qualificationsIdle(): Promise<void>;
+  /** Puts the review requests that are due into the outbox. */
+  askForReviews(): Promise<void>;
+  /** Forgets events older than they are kept. */
+  forgetOldEvents(): Promise<void>;
   /** Starts new months that are due; the number of orders reset. */
   resetDueOrders(): Promise<number>;
 }
 
 const RESET_CHECK_MS = 60_000;
 const FORGET_CLAIMS_MS = 3_600_000;
+const FORGET_EVENTS_MS = 3_600_000;
+
+/** Pauses the orders of a broker that has failed to receive for long. */
+function ordersPauser({ store, runtime }: ServiceOptions): (brokerId: string) => Promise<void> {
+  return (brokerId) =>
+    store.unit(
+      function* () {
+        const at = iso(runtime.clock.now());
+        yield* pauseActiveOrders({ store, runtime }, brokerId, SYSTEM);
+        yield* run(
+          store.db
+            .updateTable('broker_delivery_states')
+            .set({ orders_paused_at: at })
+            .where('id', '=', brokerId),
+        );
+      },
+      { lock: 'routing' },
+    );
+}
 
 /** The composition root: knows every module, and nothing else does. */
 export function createService(options: ServiceOptions): Service {
   const { store, settings, runtime, log } = options;
   const periods = createPeriods(settings.TIMEZONE);
   const knownSets = new Set<string>();
-  const planner = createDeliveryPlanner({ store, newId: runtime.newId });
+  const metrics = createMetrics();
+  const deliveries = createDeliveries({
+    store,
+    runtime,
+    log,
+    version: options.version,
+    metrics: metrics.deliveries,
+    allow: settings.EGRESS_ALLOW_CIDRS,
+    retryDelaysMs: settings.DELIVERY_RETRY_DELAYS,
+    timeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * 1000,
+    leaseMs: settings.DELIVERY_LEASE_SECONDS * 1000,
+    concurrency: settings.DELIVERY_CONCURRENCY,
+    perBroker: settings.DELIVERY_BROKER_CONCURRENCY,
+    failingAlertMs: settings.DELIVERY_FAILING_ALERT_HOURS * 3_600_000,
+    agent: options.deliveryAgent,
+    pauseOrders: settings.DELIVERY_PAUSE_FAILING_ORDERS ? ordersPauser(options) : null,
+  });
+  const { planner } = deliveries;
+  const subscriptions = createSubscriptions({
+    store,
+    runtime,
+    log,
+    version: options.version,
+    metrics: metrics.handOns,
+    allow: settings.EGRESS_ALLOW_CIDRS,
+    retryDelaysMs: settings.DELIVERY_RETRY_DELAYS,
+    timeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * 1000,
+    leaseMs: settings.DELIVERY_LEASE_SECONDS * 1000,
+    keptMs: settings.EVENTS_RETENTION_DAYS * 86_400_000,
+    agent: options.deliveryAgent,
+  });
   const rules = () => ({ credit_floor: settings.CREDIT_FLOOR });
   const routing: RoutingDeps = {
     store,
@@ -69,6 +158,8 @@ export function createService(options: ServiceOptions): Service {
     rules,
     liveOrders: createLiveOrders(store),
     deliveries: options.wrapPlanner?.(planner) ?? planner,
+    onFault: (leadId, error) =>
+      log.error('assignment failed', { lead_id: leadId, ...errorFields(error) }),
     applyDueResets: () => applyDueResets({ store, runtime, periods }),
   };
   const retry = createUnassignedRetry({
@@ -84,6 +175,8 @@ export function createService(options: ServiceOptions): Service {
     periods,
     timezone: settings.TIMEZONE,
     newSecret: () => generateSecret(runtime.randomBytes),
+    webhookUrlProblem: (url) => deliveries.urlProblem(url),
+    reachChanged: (broker, at) => deliveries.reachChanged(broker, at),
     capacityChanged,
   };
   const intake = createIntake({
@@ -93,6 +186,15 @@ export function createService(options: ServiceOptions): Service {
     capacityChanged,
     maxPerUnit: options.intakeMaxPerUnit,
   });
+  const followUp = createFollowUp({
+    store,
+    runtime,
+    log,
+    settings,
+    metrics: metrics.qualification,
+    textTimeoutMs: options.textTimeoutMs,
+  });
+  const { response } = followUp;
   const authenticator = createAuthenticator(store, runtime, {
     adminKey: settings.LEADLOOP_ADMIN_KEY,
     onFailure: (error) => log.warn('the last use of a key was not kept', errorFields(error)),
@@ -107,6 +209,22 @@ export function createService(options: ServiceOptions): Service {
     version: options.version,
     trustProxy: settings.TRUST_PROXY,
     failuresPerMinute: options.failuresPerMinute,
+    metrics: () => metrics.text(),
+    pages: (document) =>
+      createDashboard({
+        store,
+        runtime,
+        log,
+        settings,
+        orders,
+        routing,
+        knownSets,
+        deliveries,
+        response,
+        authenticator,
+        version: options.version,
+        document,
+      }),
     ready: async () => {
       if (draining) throw new AppError('stopping', 503, 'The service is stopping.');
       await store.ping();
@@ -119,10 +237,16 @@ export function createService(options: ServiceOptions): Service {
         knownSets,
         defaultRegion: settings.DEFAULT_REGION,
         rerouteOnUpdate: settings.REROUTE_ON_UPDATE,
+        capacityChanged,
       }),
       ...leadRoutes({ routing, knownSets, capacityChanged }),
       ...brokerRoutes(orders),
+      ...brokerDeliveryRoutes({ store, orders, deliveries }),
+      ...deliveryRoutes({ store, deliveries }),
+      ...eventRoutes({ store, runtime, subscriptions }),
       ...orderRoutes(orders),
+      ...leadResponseRoutes(response, intake, settings),
+      ...followUp.routes,
       ...routingRoutes({ store, runtime, periods, rules }),
       ...systemRoutes({ store, runtime, authenticator, version: options.version }),
     ],
@@ -141,7 +265,22 @@ export function createService(options: ServiceOptions): Service {
     app,
     resetDueOrders,
     retriesIdle: () => retry.idle(),
+    deliveriesIdle: () => deliveries.runner.idle(),
+    deliverDue: () => deliveries.runner.tick(),
+    handOnDue: () => subscriptions.runner.tick(),
+    handOnsIdle: () => subscriptions.runner.idle(),
+    forgetOldEvents: () => subscriptions.forget(),
+    prepare: () => response.prepare(),
+    sendDue: () => response.runners.messages.tick(),
+    escalateDue: () => response.runners.escalations.tick(),
+    probeDue: () => response.runners.probes.tick(),
+    qualifyDue: () => followUp.runners.qualification.tick(),
+    qualificationsIdle: () => followUp.runners.qualification.idle(),
+    askForReviews: () => followUp.runners.reviews.tick(),
     start() {
+      deliveries.start();
+      subscriptions.start();
+      followUp.start();
       repeated.push(
         repeat('monthly reset', RESET_CHECK_MS, resetDueOrders, log),
         repeat(
@@ -150,6 +289,13 @@ export function createService(options: ServiceOptions): Service {
           () => forgetOldClaims(store, runtime.clock),
           log,
         ),
+        repeat(
+          'forgetting sessions',
+          FORGET_CLAIMS_MS,
+          () => forgetOldSessions(store, runtime.clock),
+          log,
+        ),
+        repeat('forgetting old events', FORGET_EVENTS_MS, () => subscriptions.forget(), log),
       );
       // What a stop cut off: months that began meanwhile, sweeps that did not end.
       resetDueOrders().catch((error: unknown) =>
@@ -159,10 +305,16 @@ export function createService(options: ServiceOptions): Service {
     },
     drain() {
       draining = true;
+      deliveries.drain();
     },
     async stop() {
       draining = true;
-      await Promise.all(repeated.map((task) => task.stop()));
+      await Promise.all([
+        ...repeated.map((task) => task.stop()),
+        deliveries.stop(),
+        subscriptions.stop(),
+        followUp.stop(),
+      ]);
       await retry.stop();
     },
   };

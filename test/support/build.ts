@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -22,6 +30,9 @@ export function buildService(): Build {
   for (const part of ['bin', 'package.json']) {
     cpSync(join(source, part), join(target, part), { recursive: true });
   }
+  // Style sheets and scripts of the dashboard are served from where they are written.
+  const assets = join('src', 'dashboard', 'assets');
+  cpSync(join(source, assets), join(target, assets), { recursive: true });
   symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
   symlinkSync(join(source, 'node_modules'), join(target, 'node_modules'));
   for (const name of readdirSync(join(source, 'src'), { recursive: true, encoding: 'utf8' })) {
@@ -32,7 +43,7 @@ export function buildService(): Build {
       jsc: {
         target: 'es2023',
         parser: { syntax: 'typescript', tsx: name.endsWith('x') },
-        transform: { react: { runtime: 'automatic' } },
+        transform: { react: { runtime: 'automatic', importSource: '@kitajs/html' } },
       },
       module: { type: 'es6' },
     });

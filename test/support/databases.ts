@@ -64,9 +64,14 @@ function createSqlite(): TestDatabase {
   };
 }
 
+/** A new database without a schema. */
+export async function createEmptyDatabase(name: DatabaseName): Promise<TestDatabase> {
+  return name === 'sqlite' ? createSqlite() : createPostgres();
+}
+
 /** A new database with the newest schema. */
 export async function createDatabase(name: DatabaseName): Promise<TestDatabase> {
-  const database = name === 'sqlite' ? createSqlite() : await createPostgres();
+  const database = await createEmptyDatabase(name);
   await migrateDatabase(database.location);
   return database;
 }

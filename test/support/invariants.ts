@@ -14,8 +14,7 @@ async function select<T>(store: Store, text: string): Promise<T[]> {
 
 /**
  * What must hold between orders, leads, decisions and the queue at any moment, on any database;
- * the list of what does not. An order that starts with counters of its own (seeded) is told by
- * `startedAt`.
+ * the list of what does not. For orders that began with no leads.
  *
  * A reassignment frees a slot only within the period in which it was taken, so the leads that an
  * order counts are exactly those that are assigned to it with its current period.
@@ -40,10 +39,14 @@ export async function inconsistencies(store: Store): Promise<string[]> {
   );
   for (const order of orders) {
     if (Number(order.assigned) !== order.leads_delivered) {
-      found.push(`order ${order.id} counts ${order.leads_delivered} leads, has ${String(order.assigned)}`);
+      found.push(
+        `order ${order.id} counts ${order.leads_delivered} leads, has ${String(order.assigned)}`,
+      );
     }
     if (order.leads_remaining !== Math.max(0, order.total_leads - order.leads_delivered)) {
-      found.push(`order ${order.id} has ${order.leads_remaining} of ${order.total_leads} left after ${order.leads_delivered}`);
+      found.push(
+        `order ${order.id} has ${order.leads_remaining} of ${order.total_leads} left after ${order.leads_delivered}`,
+      );
     }
     const usedUp = order.leads_remaining === 0 && order.bonus_mode === 0;
     if (usedUp && order.status === 'active') found.push(`order ${order.id} is used up and active`);
@@ -164,7 +167,9 @@ export async function viewLogs(store: Store, leadId: string): Promise<LogEntry[]
     order_id: String(row.order_id),
     eligible: row.eligible === 1,
     reason: row.reason as string | null,
-    failed_filters: String(row.failed_filters).split(',').filter((code) => code !== ''),
+    failed_filters: String(row.failed_filters)
+      .split(',')
+      .filter((code) => code !== ''),
     score: Object.fromEntries(SCORES.map((name) => [name, row[name] as number])),
     fill_rate: row.fill_rate as number,
     selected: row.selected === 1,

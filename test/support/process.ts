@@ -52,7 +52,8 @@ export function startNode(args: readonly string[], env: Record<string, string> =
         const check = (): void => {
           const match = pattern.exec(text);
           if (match !== null) resolve(match);
-          else if (ended) reject(new Error(`The process ended without ${String(pattern)}:\n${text}`));
+          else if (ended)
+            reject(new Error(`The process ended without ${String(pattern)}:\n${text}`));
           else return;
           waiting.delete(check);
         };

@@ -127,7 +127,10 @@ export async function createOrder(
   return answer.body;
 }
 
-export function aLead(contact: string, over: Record<string, unknown> = {}): Record<string, unknown> {
+export function aLead(
+  contact: string,
+  over: Record<string, unknown> = {},
+): Record<string, unknown> {
   return {
     ghl_contact_id: contact,
     vertical: 'MCA',
@@ -141,7 +144,13 @@ export interface IntakeBody {
   lead_id: string;
   status?: string;
   error?: string;
-  assignment?: { status: string; order_id?: string; broker_id?: string; reason_code?: string; score?: number };
+  assignment?: {
+    status: string;
+    order_id?: string;
+    broker_id?: string;
+    reason_code?: string;
+    score?: number;
+  };
 }
 
 export function postLead(
@@ -178,7 +187,9 @@ export function brokerRow(over: Partial<BrokersTable> & { id: string }): Brokers
   };
 }
 
-export function orderRow(over: Partial<OrdersTable> & { id: string; broker_id: string }): OrdersTable {
+export function orderRow(
+  over: Partial<OrdersTable> & { id: string; broker_id: string },
+): OrdersTable {
   return {
     name: 'An order',
     status: 'active',

@@ -56,7 +56,7 @@ export interface TestService {
 }
 
 export interface TestServiceOptions extends Partial<
-  Pick<ServiceOptions, 'wrapPlanner' | 'failuresPerMinute'>
+  Pick<ServiceOptions, 'wrapPlanner' | 'failuresPerMinute' | 'deliveryAgent' | 'textTimeoutMs'>
 > {
   env?: Record<string, string>;
   runtime?: TestRuntime;
@@ -92,7 +92,10 @@ export async function startTestService(
     version: '0.0.0-test',
     failuresPerMinute: options.failuresPerMinute ?? 100_000,
     wrapPlanner: options.wrapPlanner,
+    deliveryAgent: options.deliveryAgent,
+    textTimeoutMs: options.textTimeoutMs,
   });
+  await service.prepare();
   const server = createServer(service.app);
   const port = await listen(server);
   const address = `http://127.0.0.1:${port}`;

@@ -15,6 +15,8 @@ export interface Caller {
   scopes: readonly Scope[];
   /** Brokers that this key's leads may go to; null = all. */
   brokerIds: readonly string[] | null;
+  /** How a sender without a key proved who it is. */
+  verifiedBy?: 'signature' | 'secret';
 }
 
 export interface ApiKey {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 
+import { AppError } from '../core/errors.js';
 import { openStore } from '../db/open.js';
 import { readSettings, SettingsError, type Settings } from '../settings/settings.js';
 
@@ -29,7 +30,9 @@ async function checkDatabase(settings: Settings): Promise<Finding> {
     }
     return { ok: true, text: `database: ${name} answers and its schema is the newest` };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    // What callers of the API are told says less than an operator needs.
+    const cause = error instanceof AppError ? (error.options.cause ?? error) : error;
+    const message = cause instanceof Error ? cause.message || cause.name : String(cause);
     return {
       ok: false,
       text: `database: ${name}: ${message}. On a new database run "leadloop migrate" or "leadloop serve".`,

@@ -8,13 +8,7 @@ export async function serve(
   say: (text: string) => void,
 ): Promise<void> {
   const running = await startService({ settings, version });
-  say(`LeadLoop ${version} listens on ${running.address}`);
-  say(`API description: ${running.address}/openapi.json`);
-  if (running.firstKey !== null) {
-    say('');
-    say('First start. This admin API key is shown once; keep it:');
-    say(`  ${running.firstKey}`);
-  }
+  // Before anything is said: who reads that it listens may ask it to stop at once.
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
@@ -27,4 +21,17 @@ export async function serve(
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  say(`LeadLoop ${version} listens on ${running.address}`);
+  say(`Dashboard: ${settings.PUBLIC_URL ?? running.address}`);
+  say(`API documentation: ${running.address}/docs`);
+  if (running.firstLink !== null) {
+    say('');
+    say('Nobody can sign in yet. This link makes the first admin; it works once, for a day:');
+    say(`  ${running.firstLink}`);
+  }
+  if (running.firstKey !== null) {
+    say('');
+    say('First start. This admin API key is shown once; keep it:');
+    say(`  ${running.firstKey}`);
+  }
 }

@@ -15,6 +15,7 @@ export class AppError extends Error {
       retryAfter?: number;
       /** Extra top-level members of the answer's body, for routes whose body is specified exactly. */
       body?: Record<string, unknown>;
+      headers?: Record<string, string>;
       cause?: unknown;
     } = {},
   ) {

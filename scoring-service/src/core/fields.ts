@@ -42,13 +42,13 @@ export function integer(min: number, max: number) {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.union(
     [
-      z.int().min(min).max(max),
+      z.int(rule).min(min, rule).max(max, rule),
       z
         .string()
         .trim()
-        .regex(/^-?\d{1,15}$/)
+        .regex(/^-?\d{1,15}$/, rule)
         .transform(Number)
-        .refine((value) => value >= min && value <= max),
+        .refine((value) => value >= min && value <= max, rule),
     ],
     { error: rule },
   );
@@ -57,11 +57,8 @@ export function integer(min: number, max: number) {
 const AMOUNT = /^\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?$/;
 const LARGEST_AMOUNT = 1e12;
 
-/**
- * A positive amount of money from a number or from text such as "$50,000" or " 50000.50 "; null
- * for anything else (missing, zero, negative, exponent, hexadecimal, absurdly large).
- */
-export function parseAmount(value: unknown): number | null {
+/** An amount of money of 0 or more from a number or text; null for anything else. */
+function readAmount(value: unknown): number | null {
   let amount: number;
   if (typeof value === 'number') amount = value;
   else if (typeof value === 'string') {
@@ -69,7 +66,16 @@ export function parseAmount(value: unknown): number | null {
     if (match === null) return null;
     amount = Number((match[1] ?? '').replaceAll(',', '') + (match[2] ?? ''));
   } else return null;
-  return Number.isFinite(amount) && amount > 0 && amount <= LARGEST_AMOUNT ? amount : null;
+  return Number.isFinite(amount) && amount >= 0 && amount <= LARGEST_AMOUNT ? amount : null;
+}
+
+/**
+ * A positive amount of money from a number or from text such as "$50,000" or " 50000.50 "; null
+ * for anything else (missing, zero, negative, exponent, hexadecimal, absurdly large).
+ */
+export function parseAmount(value: unknown): number | null {
+  const amount = readAmount(value);
+  return amount === 0 ? null : amount;
 }
 
 /** An amount of money that must be right: a positive number or its text. */
@@ -86,11 +92,18 @@ export const amount = z
 /** A bound of a loan range: null, 0 or a positive amount. 0 and null both mean "no bound". */
 export const loanBound = z
   .union([z.number(), z.string()], { error: 'must be an amount of 0 or more' })
-  .refine(
-    (value) => value === 0 || value === '0' || parseAmount(value) !== null,
-    'must be an amount of 0 or more',
-  )
-  .transform((value) => parseAmount(value) ?? 0);
+  .refine((value) => readAmount(value) !== null, 'must be an amount of 0 or more')
+  .transform((value) => readAmount(value) ?? 0);
+
+/** In an edit: absent leaves the value as it is, null or a blank text clears it. */
+export function clearable<T extends z.ZodType>(schema: T) {
+  return z
+    .preprocess(
+      (value) => (typeof value === 'string' && value.trim() === '' ? null : value),
+      z.nullable(schema),
+    )
+    .optional();
+}
 
 /** true or false; the texts "true" and "false" are taken too. */
 export const flag = z.union(
@@ -126,11 +139,15 @@ export function withoutBlanks(value: unknown): unknown {
   return kept;
 }
 
-/** What zod found, as one sentence per field. */
+/** For `safeParse`: without it a wrong type cannot be told from a missing value. */
+export const REPORT_INPUT = { reportInput: true } as const;
+
+/** What zod found (with {@link REPORT_INPUT}), as one sentence per field. */
 export function fieldErrors(error: z.ZodError): Record<string, string> {
   const details: Record<string, string> = {};
   const add = (path: string, message: string): void => {
-    details[path] ??= message;
+    // Not ??=, which would find what every object inherits (a field may be named constructor).
+    if (!Object.hasOwn(details, path)) details[path] = message;
   };
   for (const issue of error.issues) {
     const path = issue.path.map(String).join('.');

@@ -37,6 +37,12 @@ export interface Log {
   debug(message: string, fields?: LogFields): void;
 }
 
+/** The stack after the message, whose own lines may look like places. */
+function placesOf({ stack, message }: Error): string | undefined {
+  const at = message === '' ? -1 : (stack?.indexOf(message) ?? -1);
+  return at === -1 ? stack : stack?.slice(at + message.length);
+}
+
 /** What of an error may be logged: its class, its code and the places, not its message. */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error_name: typeof error };
@@ -44,7 +50,7 @@ export function errorFields(error: unknown): LogFields {
   return {
     error_name: error.name,
     error_code: typeof code === 'string' ? code : undefined,
-    stack: error.stack
+    stack: placesOf(error)
       ?.split('\n')
       .filter((line) => /^\s+at /.test(line))
       .slice(0, 8)

@@ -36,7 +36,12 @@ export function decodeCursor(cursor: string, length: number): string[] {
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
   }
-  throw new AppError('validation_error', 400, 'The query is not valid.', {
+  throw invalidCursor();
+}
+
+/** The one answer for every cursor that is not ours. */
+export function invalidCursor(): AppError {
+  return new AppError('validation_error', 400, 'The query is not valid.', {
     details: { cursor: 'is not a cursor of this list' },
   });
 }

@@ -27,7 +27,15 @@ export async function migrateDatabase(location: OpenOptions['location']): Promis
     handle.pragma('synchronous = FULL');
     const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: handle }) });
     try {
-      return await migrate(db, { dialect: 'sqlite' });
+      // Kysely takes no lock and opens no transaction here: without them two processes would make
+      // the same tables, and a process that dies half-way would leave half a schema.
+      handle.exec('begin immediate');
+      const applied = await migrate(db, { dialect: 'sqlite' });
+      handle.exec('commit');
+      return applied;
+    } catch (error) {
+      if (handle.inTransaction) handle.exec('rollback');
+      throw error;
     } finally {
       await db.destroy();
     }

@@ -13,6 +13,12 @@ export interface UnitOptions {
   lock?: 'routing';
 }
 
+/** A select that can lock its rows; said by shape, so that every select of any tables fits. */
+export interface LockableQuery<Q> {
+  forUpdate(): Q;
+  skipLocked(): Q;
+}
+
 /**
  * The database behind one interface. What differs between the two is listed in
  * `docs/decisions/003-one-store-two-databases.md` and tested by one suite on both.
@@ -29,6 +35,11 @@ export interface Store {
   unit<T>(make: () => Unit<T>, options?: UnitOptions): Promise<T>;
   /** `column in (values…)` with one parameter, so that the statement's text never changes. */
   anyOf(column: string, values: readonly string[]): Expression<SqlBool>;
+  /**
+   * The query with its rows locked until the unit ends: `wait` for other holders, or `skip` what
+   * they hold. On SQLite a unit has the whole database, so nothing is added.
+   */
+  locked<Q extends LockableQuery<Q>>(query: Q, mode: 'wait' | 'skip'): Q;
   /** Calls back after a committed `notify` of the channel here or in another replica. */
   listen(channel: string, callback: () => void): () => void;
   /** Resolves when the database answers and its schema is the newest; else throws. */

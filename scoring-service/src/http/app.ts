@@ -7,6 +7,7 @@ import { AppError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Store } from '../db/store.js';
 import { errorHandler, errorReply, send } from './errors.js';
+import { metricsHandler } from './metrics.js';
 import { mountRoutes } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import type { AnyRoute } from './route.js';
@@ -18,8 +19,12 @@ export interface AppOptions {
   authenticator: Authenticator;
   version: string;
   routes: readonly AnyRoute[];
+  /** Pages for people, at the root; they show the API's description too. */
+  pages?: (document: Record<string, unknown>) => RequestHandler;
   /** Throws while the service is starting, stopping or cut off from its database. */
   ready: () => Promise<void>;
+  /** What /metrics answers. */
+  metrics: () => Promise<{ contentType: string; body: string }>;
   /** As Express's "trust proxy"; undefined = none. */
   trustProxy?: string;
   /** Refused requests that one address may make in a minute. */
@@ -102,6 +107,10 @@ export function createApp(options: AppOptions): express.Express {
       );
     },
   });
+  app.get(
+    '/metrics',
+    metricsHandler({ authenticator: options.authenticator, text: options.metrics, limitFailures }),
+  );
   const api = express.Router();
   mountRoutes(api, options.routes, {
     store: options.store,
@@ -110,6 +119,7 @@ export function createApp(options: AppOptions): express.Express {
     limitFailures,
   });
   app.use('/api', api);
+  if (options.pages !== undefined) app.use(options.pages(document));
 
   app.use((request, _response, next) => {
     next(new AppError('not_found', 404, `There is nothing at ${request.method} ${request.path}.`));

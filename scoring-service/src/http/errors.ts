@@ -6,7 +6,7 @@ import type { Reply } from './reply.js';
 
 /** The answer for an error of ours. */
 export function errorReply(error: AppError): Reply {
-  const { body, details, retryAfter } = error.options;
+  const { body, details, headers, retryAfter } = error.options;
   return {
     status: error.status,
     body: {
@@ -15,7 +15,10 @@ export function errorReply(error: AppError): Reply {
       ...(details === undefined ? {} : { details }),
       ...body,
     },
-    headers: retryAfter === undefined ? undefined : { 'Retry-After': String(retryAfter) },
+    headers: {
+      ...headers,
+      ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+    },
   };
 }
 
@@ -39,8 +42,15 @@ function fromParser(error: unknown): AppError | null {
     case 'request.size.invalid':
       return new AppError('incomplete_body', 400, 'The body did not arrive whole.');
     default:
-      return null;
+      return isBrokenCompression(error)
+        ? new AppError('invalid_encoding', 400, 'The body is not what its Content-Encoding says.')
+        : null;
   }
+}
+
+function isBrokenCompression(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/.test(code);
 }
 
 /** Any error as one of ours. What is not ours becomes a 500 that says nothing. */
@@ -63,6 +73,10 @@ export function toAppError(error: unknown): AppError {
 
 export function send(response: Response, reply: Reply): void {
   if (reply.headers !== undefined) response.set(reply.headers);
+  if (reply.text !== undefined) {
+    response.status(reply.status).set('Content-Type', reply.text.type).end(reply.text.content);
+    return;
+  }
   if (reply.body === undefined) {
     response.status(reply.status).end();
     return;

@@ -6,6 +6,7 @@ import type { Store, UnitOptions } from '../db/store.js';
 import { first, run, type Unit } from '../db/unit.js';
 import { errorReply } from './errors.js';
 import type { Reply } from './reply.js';
+import { createSeal, type Seal } from './seal.js';
 
 const KEPT_MS = 24 * 3600 * 1000;
 const MAX_KEY_LENGTH = 255;
@@ -15,12 +16,20 @@ export interface Claim {
   apiKeyId: string;
   key: string;
   requestHash: string;
+  /** Closes the kept answer when it holds a secret. */
+  seal: Seal | null;
 }
 
 export function readClaim(
   header: string | undefined,
   apiKeyId: string,
-  request: { method: string; url: string; rawBody: string },
+  request: {
+    method: string;
+    url: string;
+    rawBody: string;
+    /** What the caller presented, when the answer will hold a secret. */
+    presented?: string;
+  },
 ): Claim | null {
   if (header === undefined) return null;
   const key = header.trim();
@@ -35,7 +44,11 @@ export function readClaim(
     .update(`${request.method} ${request.url}\n`)
     .update(request.rawBody)
     .digest('hex');
-  return { apiKeyId, key, requestHash };
+  const seal =
+    request.presented === undefined
+      ? null
+      : createSeal(request.presented, `idempotency ${key} ${requestHash}`);
+  return { apiKeyId, key, requestHash, seal };
 }
 
 function mismatch(): AppError {
@@ -82,24 +95,25 @@ export function* takeClaim(store: Store, claim: Claim, at: number): Unit<Reply |
   );
   if (kept === undefined) throw new Error('An idempotency key vanished inside its transaction.');
   if (kept.request_hash !== claim.requestHash) throw mismatch();
-  return replay(kept);
+  return replay(kept, claim.seal);
 }
 
 /** Keeps the answer, in the transaction of its effect. */
 export function* settleClaim(store: Store, claim: Claim, reply: Reply): Unit<void> {
+  const body = JSON.stringify(reply.body ?? null);
   yield* run(
     store.db
       .updateTable('idempotency_keys')
-      .set({ status: reply.status, body: JSON.stringify(reply.body ?? null) })
+      .set({ status: reply.status, body: claim.seal?.close(body) ?? body })
       .where('api_key_id', '=', claim.apiKeyId)
       .where('key', '=', claim.key),
   );
 }
 
-function replay(kept: { status: number; body: string }): Reply {
+function replay(kept: { status: number; body: string }, seal: Seal | null): Reply {
   return {
     status: kept.status,
-    body: JSON.parse(kept.body) as unknown,
+    body: JSON.parse(seal?.open(kept.body) ?? kept.body) as unknown,
     headers: { 'Idempotent-Replayed': 'true' },
   };
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import express, {
   type NextFunction,
   type Request,
@@ -9,11 +11,13 @@ import { allows } from '../access/scopes.js';
 import type { Authenticator, Caller } from '../access/api-keys.js';
 import type { Clock } from '../core/clock.js';
 import { AppError } from '../core/errors.js';
-import { fieldErrors, withoutBlanks } from '../core/fields.js';
+import { fieldErrors, REPORT_INPUT, withoutBlanks } from '../core/fields.js';
 import type { Store } from '../db/store.js';
 import { send } from './errors.js';
 import { createInFlight, readClaim, transactOnce, type InFlight } from './idempotency.js';
 import { checkNesting } from './nesting.js';
+import { presentedKey } from './presented-key.js';
+import { bodyAsReceived, prove } from './proof.js';
 import type { Reply } from './reply.js';
 import type { AnyRoute, Context } from './route.js';
 
@@ -27,40 +31,29 @@ export interface MountDeps {
 
 const DEFAULT_BODY_LIMIT = 256 * 1024;
 
-function presentedKey(request: Request): string | null {
-  const header = request.headers.authorization;
-  if (header !== undefined) {
-    const match = /^Bearer +(\S+) *$/i.exec(header);
-    if (match?.[1] !== undefined) return match[1];
+/** The caller behind the request's key; 401 without a valid one, 403 without the route's scope. */
+async function authenticate(deps: MountDeps, route: AnyRoute, request: Request): Promise<Caller> {
+  const token = presentedKey(request);
+  const caller = token === null ? null : await deps.authenticator.authenticate(token);
+  if (caller === null) {
+    throw new AppError(
+      'unauthorized',
+      401,
+      'Send a valid API key as "Authorization: Bearer <key>" or "X-API-Key".',
+    );
   }
-  const alternative = request.headers['x-api-key'];
-  return typeof alternative === 'string' && alternative !== '' ? alternative : null;
+  if (route.anyScope === true || allows(caller.scopes, route.scope)) return caller;
+  throw new AppError('forbidden', 403, `This key lacks the scope "${route.scope}".`, {
+    details: { needed: route.scope, granted: caller.scopes },
+  });
 }
 
-function authorize(deps: MountDeps, route: AnyRoute): RequestHandler {
-  return async (request, response, next) => {
-    const token = presentedKey(request);
-    const caller = token === null ? null : await deps.authenticator.authenticate(token);
-    if (caller !== null && (route.anyScope === true || allows(caller.scopes, route.scope))) {
-      response.locals.caller = caller;
-      next();
-      return;
-    }
-    const refused =
-      caller === null
-        ? new AppError(
-            'unauthorized',
-            401,
-            'Send a valid API key as "Authorization: Bearer <key>" or "X-API-Key".',
-          )
-        : new AppError('forbidden', 403, `This key lacks the scope "${route.scope}".`, {
-            details: { needed: route.scope, granted: caller.scopes },
-          });
-    deps.limitFailures(request, response, (error?: unknown) => next(error ?? refused));
-  };
-}
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)"?/i;
 
-/** Refuses bodies that are not JSON before they are read. */
+/**
+ * Refuses bodies that are not JSON in UTF-8 before they are read: the text is kept as received, and
+ * what was parsed must be what is kept.
+ */
 const requireJson: RequestHandler = (request, _response, next) => {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined ||
@@ -75,6 +68,15 @@ const requireJson: RequestHandler = (request, _response, next) => {
     );
     return;
   }
+  const charset = CHARSET.exec(request.headers['content-type'] ?? '')?.[1];
+  if (hasBody && charset !== undefined) {
+    if (!/^utf-?8$/i.test(charset)) {
+      next(new AppError('unsupported_media_type', 415, 'Send the body as JSON in UTF-8.'));
+      return;
+    }
+    // Programs write "utf8" too, which the parser does not know.
+    request.headers['content-type'] = 'application/json; charset=utf-8';
+  }
   next();
 };
 
@@ -85,6 +87,9 @@ function jsonParser(limit: number): RequestHandler {
     limit,
     type: ['json', '+json'],
     verify: (request, _response, body) => {
+      if (!isUtf8(body)) {
+        throw new AppError('invalid_json', 400, 'The body is not valid JSON: it is not UTF-8.');
+      }
       (request as WithRawBody).rawBody = body;
       checkNesting(body);
     },
@@ -98,7 +103,7 @@ function parsePart(
   message: string,
 ): unknown {
   if (schema === undefined) return value;
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, REPORT_INPUT);
   if (parsed.success) return parsed.data;
   throw new AppError(code, 400, message, { details: fieldErrors(parsed.error) });
 }
@@ -123,6 +128,10 @@ function contextOf(
           method: request.method,
           url: request.originalUrl,
           rawBody,
+          presented:
+            route.secretAnswer === true
+              ? (presentedKey(request) ?? request.headers.cookie ?? '')
+              : undefined,
         })
       : null;
   const params = parsePart(
@@ -190,33 +199,54 @@ export function mountRoutes(
   deps: MountDeps,
 ): void {
   const inFlight = createInFlight();
+  const isPattern = ({ path }: AnyRoute): boolean => path.includes(':');
+  // Paths without parameters come first, so that `/leads/:id` takes nothing from `/leads/incoming`.
+  for (const some of [routes.filter((route) => !isPattern(route)), routes.filter(isPattern)]) {
+    for (const route of some) mountRoute(router, route, deps, inFlight);
+    refuseOtherMethods(router, some);
+  }
+}
+
+function mountRoute(
+  router: express.Router,
+  route: AnyRoute,
+  deps: MountDeps,
+  inFlight: InFlight,
+): void {
+  const handlers: RequestHandler[] = [
+    (_request, response, next) => {
+      response.locals.route = route.path;
+      next();
+    },
+  ];
+  const limit = route.bodyLimit ?? DEFAULT_BODY_LIMIT;
+  const byKey = (request: Request): Promise<Caller> => authenticate(deps, route, request);
+  if (route.proof === undefined) {
+    handlers.push(prove((evidence) => evidence.authenticate(), byKey, deps.limitFailures));
+    if (route.body !== undefined) handlers.push(requireJson, jsonParser(limit));
+  } else {
+    handlers.push(
+      ...bodyAsReceived(limit, route.takesForms === true),
+      prove(route.proof, byKey, deps.limitFailures),
+    );
+  }
+  handlers.push(handle(deps, route, inFlight));
+  router[route.method](route.path, ...handlers);
+}
+
+function refuseOtherMethods(router: express.Router, routes: readonly AnyRoute[]): void {
   const methods = new Map<string, Set<string>>();
   for (const route of routes) {
-    const handlers: RequestHandler[] = [
-      (_request, response, next) => {
-        response.locals.route = route.path;
-        next();
-      },
-      authorize(deps, route),
-    ];
-    if (route.body !== undefined) {
-      handlers.push(requireJson, jsonParser(route.bodyLimit ?? DEFAULT_BODY_LIMIT));
-    }
-    handlers.push(handle(deps, route, inFlight));
-    router[route.method](route.path, ...handlers);
     methods.set(route.path, (methods.get(route.path) ?? new Set()).add(route.method.toUpperCase()));
   }
   for (const [path, allowed] of methods) {
     router.all(path, (request, _response, next) => {
-      // A more general pattern of another route may still match, so only refuse what none takes.
-      if (allowed.has(request.method)) next();
-      else {
-        next(
-          new AppError('method_not_allowed', 405, `${request.method} is not possible here.`, {
-            details: { allowed: [...allowed] },
-          }),
-        );
-      }
+      next(
+        new AppError('method_not_allowed', 405, `${request.method} is not possible here.`, {
+          details: { allowed: [...allowed] },
+          headers: { Allow: [...allowed].join(', ') },
+        }),
+      );
     });
   }
 }

@@ -77,7 +77,12 @@ function operation(route: AnyRoute): Json {
     operationId: `${route.method}${route.path.replace(/[^A-Za-z0-9]+(\w?)/g, (_all, letter: string) => letter.toUpperCase())}`,
     tags: [route.tag],
     summary: route.summary,
-    description: [route.description, `Scope: \`${route.scope}\`.`].filter(Boolean).join('\n\n'),
+    description: [
+      route.description,
+      route.proof === undefined ? `Scope: \`${route.scope}\`.` : undefined,
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
     parameters: [
       ...paths,
       ...parameters(route.query, 'query'),

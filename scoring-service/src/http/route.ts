@@ -5,6 +5,7 @@ import type { UnitOptions } from '../db/store.js';
 import type { Unit } from '../db/unit.js';
 import type { Caller } from '../access/api-keys.js';
 import type { Claim } from './idempotency.js';
+import type { Proof } from './proof.js';
 import type { Reply } from './reply.js';
 import type { Scope } from '../access/scopes.js';
 
@@ -39,6 +40,10 @@ export interface RouteSpec<
   scope: Scope;
   /** Any valid key will do, whatever its scopes. */
   anyScope?: boolean;
+  /** Says who the sender is in place of the API key (a provider's signature, a form's secret). */
+  proof?: Proof;
+  /** With a proof: also takes a form-encoded body. */
+  takesForms?: boolean;
   tag: string;
   summary: string;
   description?: string;
@@ -54,6 +59,8 @@ export interface RouteSpec<
   invalidCode?: 'invalid_payload' | 'validation_error';
   /** Takes an Idempotency-Key. */
   idempotent?: boolean;
+  /** The answer holds a secret that is shown once: what is kept for a repeat is sealed. */
+  secretAnswer?: boolean;
   /** Bytes. */
   bodyLimit?: number;
   responses: Record<number, { description: string; schema?: z.ZodType }>;

@@ -67,7 +67,14 @@ export function routedAnswer(leadId: string, outcome: RoutingOutcome): IntakeAns
   return { lead_id: leadId, assignment, broker: { id, name, phone } };
 }
 
-export function intakeAnswer(result: IntakeOutcome): IntakeAnswer {
+/** A lead of a batch that could not be stored, while others were. Sending it again is safe. */
+export interface NotStored {
+  error: string;
+  message: string;
+}
+
+export function intakeAnswer(result: IntakeOutcome): IntakeAnswer | NotStored {
+  if ('error' in result) return { error: result.error.code, message: result.error.message };
   return result.duplicate
     ? { lead_id: result.lead_id, status: 'duplicate', message: 'lead already exists' }
     : routedAnswer(result.lead_id, result.outcome);

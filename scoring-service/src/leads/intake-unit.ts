@@ -1,4 +1,5 @@
-import { errorFields, type Log } from '../core/log.js';
+import type { Insertable } from 'kysely';
+
 import { AppError } from '../core/errors.js';
 import { iso } from '../core/clock.js';
 import type { LeadsTable, SourceEventsTable } from '../db/tables/leads.js';
@@ -18,7 +19,9 @@ export interface WaitingLead {
 
 export type IntakeOutcome =
   | { lead_id: string; duplicate: true }
-  | { lead_id: string; duplicate: false; outcome: RoutingOutcome };
+  | { lead_id: string; duplicate: false; outcome: RoutingOutcome }
+  /** Only within a batch: this one could not be stored, others were. */
+  | { error: AppError };
 
 /** What a request asks of the unit: its leads, and steps before and after them. */
 export interface IntakeJob<R> {
@@ -34,7 +37,6 @@ export type JobResult<R> = { ok: true; value: R } | { ok: false; error: AppError
 export interface IntakeUnitDeps {
   routing: RoutingDeps;
   knownSets: Set<string>;
-  log: Log;
 }
 
 export interface IntakeUnitResult<R> {
@@ -85,7 +87,7 @@ function sourceEvent(
   leadId: string,
   kind: string,
   id: string,
-): SourceEventsTable {
+): Insertable<SourceEventsTable> {
   return {
     id,
     lead_id: leadId,
@@ -106,7 +108,7 @@ export function* intakeUnit<R>(
   jobs: readonly IntakeJob<R>[],
   storeOnly: boolean,
 ): Unit<IntakeUnitResult<R>> {
-  const { routing, log } = deps;
+  const { routing } = deps;
   const { newId, clock } = routing.runtime;
   const at = clock.now();
   const results: (JobResult<R> | undefined)[] = [];
@@ -120,7 +122,7 @@ export function* intakeUnit<R>(
     open.flatMap((job) => job.leads),
   );
   const leads: LeadsTable[] = [];
-  const sources: SourceEventsTable[] = [];
+  const sources: Insertable<SourceEventsTable>[] = [];
 
   const take = (waiting: WaitingLead): IntakeOutcome => {
     const { lead } = waiting;
@@ -136,7 +138,7 @@ export function* intakeUnit<R>(
     try {
       outcome = storeOnly ? session.fail(lead, 'intake', at) : session.route(lead, 'intake', at);
     } catch (error) {
-      log.error('assignment failed', { lead_id: lead.id, ...errorFields(error) });
+      routing.onFault(lead.id, error);
       outcome = session.fail(lead, 'intake', at);
     }
     leads.push(lead);

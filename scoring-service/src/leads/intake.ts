@@ -1,5 +1,6 @@
 import { AppError, unavailable } from '../core/errors.js';
 import { errorFields, type Log } from '../core/log.js';
+import type { Unit } from '../db/unit.js';
 import type { RoutingDeps } from '../routing/assignment/ports.js';
 import {
   intakeUnit,
@@ -73,7 +74,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     storeOnly: boolean,
   ): Promise<JobResult<unknown>[]> => {
     const done: IntakeUnitResult<unknown> = await routing.store.unit(
-      () => intakeUnit({ routing, knownSets: deps.knownSets, log }, jobs(), storeOnly),
+      () => intakeUnit({ routing, knownSets: deps.knownSets }, jobs(), storeOnly),
       { lock: 'routing' },
     );
     done.session.committed();
@@ -99,16 +100,20 @@ export function createIntake(deps: IntakeDeps): Intake {
     };
   };
 
+  /** Each lead in a unit of its own. What is stored is answered as stored, whatever befalls others. */
   const divide = async (job: IntakeJob<unknown>): Promise<JobResult<unknown>> => {
     const outcomes: IntakeOutcome[] = [];
     for (const lead of job.leads) {
       const single: IntakeJob<unknown> = { leads: [lead], after: keepOutcomes };
       const result = await runAlone(single);
-      if (!result.ok) return result;
-      outcomes.push(...(result.value as IntakeOutcome[]));
+      if (result.ok) outcomes.push(...(result.value as IntakeOutcome[]));
+      else outcomes.push({ error: result.error });
     }
-    const value = await routing.store.unit(() => job.after(outcomes));
-    return { ok: true, value };
+    const failed = outcomes.find((outcome) => 'error' in outcome);
+    if (failed !== undefined && outcomes.every((outcome) => 'error' in outcome)) {
+      return { ok: false, error: failed.error };
+    }
+    return { ok: true, value: finish(job.after(outcomes)) };
   };
 
   const settle = (entry: Entry, result: JobResult<unknown> | undefined): void => {
@@ -130,7 +135,14 @@ export function createIntake(deps: IntakeDeps): Intake {
         count: batch.length,
         ...errorFields(error),
       });
-      for (const entry of batch) settle(entry, await runAlone(entry.job));
+      for (const entry of batch) {
+        try {
+          settle(entry, await runAlone(entry.job));
+        } catch (fault) {
+          // Whatever befalls one, those behind it get their turn.
+          entry.reject(fault);
+        }
+      }
     }
   };
 
@@ -171,6 +183,13 @@ export function createIntake(deps: IntakeDeps): Intake {
 
 function isUnavailable(error: unknown): error is AppError {
   return error instanceof AppError && error.status >= 500;
+}
+
+/** The answer of a job without a key: it writes nothing, so it needs no unit of its own. */
+function finish(unit: Unit<unknown>): unknown {
+  const end = unit.next();
+  if (end.done !== true) throw new Error('A job without a key must not write its answer.');
+  return end.value;
 }
 
 function* keepOutcomes(outcomes: IntakeOutcome[]) {

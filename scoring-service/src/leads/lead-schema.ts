@@ -97,6 +97,20 @@ export type UpdateLead = z.output<typeof updateLeadSchema>;
 
 const nullable = z.string().nullable();
 
+/** A qualification as far as a lead shows it. */
+export const qualificationSummarySchema = z.object({
+  id: z.string(),
+  score: z.number(),
+  decision: z.enum(['book_now', 'follow_up', 'low_quality']),
+  reason: z.string(),
+  source: z.enum(['openai', 'rules']),
+  model: nullable,
+  prompt_version: nullable,
+  at: z.string(),
+});
+
+export type QualificationSummary = z.output<typeof qualificationSummarySchema>;
+
 export const leadSchema = z.object({
   id: z.string(),
   kind: z.enum(['distribution', 'response']),
@@ -119,6 +133,11 @@ export const leadSchema = z.object({
   assigned_order_id: nullable,
   assigned_at: nullable,
   rejection_reason: nullable,
+  business_id: nullable,
+  /** The newest result of qualifying it; every result is in its timeline. */
+  qualification: qualificationSummarySchema.nullable(),
+  /** The newest booking link, whichever qualification it came from. */
+  booking_url: personal(nullable),
   source: z.string(),
   created_at: z.string(),
   updated_at: z.string(),

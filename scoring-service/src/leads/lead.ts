@@ -1,7 +1,7 @@
 import { iso } from '../core/clock.js';
 import { normalizeEmail, normalizePhone, normalizeState } from '../contact/index.js';
 import type { LeadsTable } from '../db/tables/leads.js';
-import type { IncomingLead, Lead } from './lead-schema.js';
+import type { IncomingLead, Lead, QualificationSummary } from './lead-schema.js';
 
 export interface ContactKeys {
   email_key: string | null;
@@ -71,6 +71,9 @@ export function newLead(
     source_key_id: made.sourceKeyId,
     broker_pool: made.brokerIds === null ? null : JSON.stringify([...made.brokerIds].sort()),
     delivery_hold: made.hold ? 1 : 0,
+    business_id: null,
+    qualification: null,
+    booking_url: null,
     created_at: iso(made.at),
     updated_at: iso(made.at),
     version: 1,
@@ -107,6 +110,10 @@ export function toLead(row: LeadsTable): Lead {
     assigned_order_id: row.assigned_order_id,
     assigned_at: row.assigned_at,
     rejection_reason: row.rejection_reason,
+    business_id: row.business_id,
+    qualification:
+      row.qualification === null ? null : (JSON.parse(row.qualification) as QualificationSummary),
+    booking_url: row.booking_url,
     source: row.source,
     created_at: row.created_at,
     updated_at: row.updated_at,

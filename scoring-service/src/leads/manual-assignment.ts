@@ -130,6 +130,7 @@ function* place(
       reason: `${action === 'lead.assigned' ? 'assigned' : 'reassigned'} by hand`,
       trigger: 'manual',
       considered_count: 0,
+      score: null,
       set_id: null,
       inputs: JSON.stringify({
         credit_score: lead.credit_score,
@@ -163,9 +164,11 @@ function* place(
   };
 }
 
-/** Assigns a waiting lead to an order of a person's choice: no scoring, but capacity counts. */
+/**
+ * Assigns a waiting lead to an order of a person's choice: no scoring, but capacity counts. The
+ * caller has applied due resets before, in the same unit.
+ */
 export function* assignByHand(deps: RoutingDeps, choice: ManualAssignment): Unit<RoutingOutcome> {
-  yield* deps.applyDueResets();
   const lead = yield* requireLead(deps, choice.leadId);
   if (lead.kind !== 'distribution') {
     throw conflict('not_distributable', 'Only distribution leads go to orders.');
@@ -180,9 +183,11 @@ export function* assignByHand(deps: RoutingDeps, choice: ManualAssignment): Unit
   return yield* place(deps, lead, target, 'lead.assigned', choice.actor);
 }
 
-/** Moves an assigned lead to another order: the old slot is freed and the new one taken at once. */
+/**
+ * Moves an assigned lead to another order: the old slot is freed and the new one taken at once. The
+ * caller has applied due resets before, in the same unit.
+ */
 export function* reassign(deps: RoutingDeps, choice: ManualAssignment): Unit<RoutingOutcome> {
-  yield* deps.applyDueResets();
   const lead = yield* requireLead(deps, choice.leadId);
   if (lead.status !== 'assigned') {
     throw conflict('not_assigned', 'The lead is not assigned. Assign it instead.');

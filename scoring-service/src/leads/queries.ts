@@ -20,20 +20,26 @@ export interface LeadFilter {
   /** Received at or after, and before. */
   since?: number;
   until?: number;
+  /** Only these. */
+  ids?: readonly string[];
+  /** Only leads after this id: bounds how far a search looks back. */
+  after_id?: string;
 }
 
 /** A pattern for LIKE that finds the text anywhere, its wildcards taken literally. */
 function anywhere(text: string): string {
-  return `%${text.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  return `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }
 
 /** Leads, newest first. */
 export async function listLeads(store: Store, filter: LeadFilter): Promise<Page<Lead>> {
   let query = store.db.selectFrom('leads').selectAll();
+  if (filter.ids !== undefined) query = query.where(store.anyOf('id', filter.ids));
+  if (filter.after_id !== undefined) query = query.where('id', '>', filter.after_id);
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.vertical !== undefined) {
-    query = query.where(sql<SqlBool>`lower(vertical) = ${filter.vertical.toLowerCase()}`);
+    query = query.where(sql<SqlBool>`lower(vertical) = lower(${filter.vertical})`);
   }
   if (filter.broker_id !== undefined)
     query = query.where('assigned_broker_id', '=', filter.broker_id);
@@ -45,6 +51,7 @@ export async function listLeads(store: Store, filter: LeadFilter): Promise<Page<
     query = query.where('created_at', '<', new Date(filter.until).toISOString());
   }
   if (filter.q !== undefined) {
+    // Both sides by the database's own lower(): not every one folds letters beyond ASCII.
     const pattern = anywhere(filter.q);
     query = query.where((where) =>
       where.or(
@@ -57,18 +64,35 @@ export async function listLeads(store: Store, filter: LeadFilter): Promise<Page<
             sql`phone_key`,
             sql`ghl_contact_id`,
           ] as const
-        ).map((column) => sql<SqlBool>`lower(${column}) like ${pattern} escape '\\'`),
+        ).map((column) => sql<SqlBool>`lower(${column}) like lower(${pattern}) escape '\\'`),
       ),
     );
   }
+  // Within a span of time, the index leads_by_arrival gives the rows in order; without one, the
+  // primary key does.
+  const byArrival = filter.since !== undefined || filter.until !== undefined;
   if (filter.cursor !== undefined) {
-    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
+    const [id = '', arrived = ''] = decodeCursor(filter.cursor, byArrival ? 2 : 1);
+    query = byArrival
+      ? query.where((where) =>
+          where.and([
+            where('created_at', '<=', arrived),
+            where.or([where('created_at', '<', arrived), where('id', '<', id)]),
+          ]),
+        )
+      : query.where('id', '<', id);
   }
+  if (byArrival) query = query.orderBy('created_at', 'desc');
   const rows = await query
     .orderBy('id', 'desc')
     .limit(filter.limit + 1)
     .execute();
-  return pageOf(rows, filter.limit, (row) => [row.id], toLead);
+  return pageOf(
+    rows,
+    filter.limit,
+    (row) => (byArrival ? [row.id, row.created_at] : [row.id]),
+    toLead,
+  );
 }
 
 export async function findLeadRow(store: Store, id: string): Promise<LeadsTable> {

@@ -43,11 +43,15 @@ export function* routeAgain(
       .where('lead_id', '=', lead.id),
   );
   const { session, resets } = yield* openSession(deps, knownSets);
-  const outcome = session.route(lead, trigger, at, {
-    actor,
-    waitedSince: waiting?.queued_at,
-    tries: waiting?.tries,
-  });
+  const options = { actor, waitedSince: waiting?.queued_at, tries: waiting?.tries };
+  let outcome: RoutingOutcome;
+  try {
+    outcome = session.route(lead, trigger, at, options);
+  } catch (error) {
+    // The lead and its changes are kept; a fault in assignment is an outcome like any other.
+    deps.onFault(lead.id, error);
+    outcome = session.fail(lead, trigger, at, options);
+  }
   yield* updateMany('leads', [routedColumns(lead)]);
   yield* session.flush(at);
   return { outcome, session, resets };

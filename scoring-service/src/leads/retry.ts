@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.js';
 import { errorFields, type Log } from '../core/log.js';
 import { iso } from '../core/clock.js';
 import { all, updateMany, type Unit } from '../db/unit.js';
@@ -29,43 +30,54 @@ interface Cursor {
   leadId: string;
 }
 
-/** Routes the oldest waiting leads after `cursor`, at most 50; null when there are no more. */
-function* retryUnit(
-  { routing, knownSets, log }: RetryDeps,
-  oldest: string,
-  cursor: Cursor | null,
-): Unit<{ next: Cursor | null; session: RoutingSession } | null> {
-  const { store, runtime } = routing;
-  const at = runtime.clock.now();
-  // Index: unassigned_leads_by_age (queued_at, lead_id).
-  let query = store.db
+/** What one unit of a sweep did; `next` is null when no lead is left. */
+interface Swept {
+  next: Cursor | null;
+  /** Null when nothing was written. */
+  session: RoutingSession | null;
+  resets: number;
+}
+
+/** Waiting leads after `cursor`, oldest first. Index: unassigned_leads_by_age (queued_at, lead_id). */
+function waitingAfter({ routing }: RetryDeps, oldest: string, cursor: Cursor | null) {
+  const query = routing.store.db
     .selectFrom('unassigned_leads')
     .innerJoin('leads', 'leads.id', 'unassigned_leads.lead_id')
-    .selectAll('leads')
-    .select(['unassigned_leads.queued_at', 'unassigned_leads.tries'])
-    .where('unassigned_leads.queued_at', '>=', cursor?.queuedAt ?? oldest);
-  if (cursor !== null) {
-    query = query.where((where) =>
-      where.or([
-        where('unassigned_leads.queued_at', '>', cursor.queuedAt),
-        where('unassigned_leads.lead_id', '>', cursor.leadId),
-      ]),
-    );
-  }
+    .where('unassigned_leads.queued_at', '>=', cursor?.queuedAt ?? oldest)
+    .orderBy('unassigned_leads.queued_at')
+    .orderBy('unassigned_leads.lead_id');
+  if (cursor === null) return query;
+  return query.where((where) =>
+    where.or([
+      where('unassigned_leads.queued_at', '>', cursor.queuedAt),
+      where('unassigned_leads.lead_id', '>', cursor.leadId),
+    ]),
+  );
+}
+
+/** Routes the next `size` waiting leads after `cursor`; null when there are no more. */
+function* retryUnit(
+  deps: RetryDeps,
+  oldest: string,
+  cursor: Cursor | null,
+  size: number,
+): Unit<Swept | null> {
+  const { routing, knownSets } = deps;
+  const at = routing.runtime.clock.now();
   const rows = yield* all(
-    query
-      .orderBy('unassigned_leads.queued_at')
-      .orderBy('unassigned_leads.lead_id')
-      .limit(UNIT_SIZE),
+    waitingAfter(deps, oldest, cursor)
+      .selectAll('leads')
+      .select(['unassigned_leads.queued_at', 'unassigned_leads.tries'])
+      .limit(size),
   );
   const last = rows.at(-1);
   if (last === undefined) return null;
-  const { session } = yield* openSession(routing, knownSets);
+  const { session, resets } = yield* openSession(routing, knownSets);
   const changed = rows.map(({ queued_at: waitedSince, tries, ...lead }) => {
     try {
       session.route(lead, 'retry', at, { waitedSince, tries });
     } catch (error) {
-      log.error('retry failed', { lead_id: lead.id, ...errorFields(error) });
+      routing.onFault(lead.id, error);
       session.fail(lead, 'retry', at, { waitedSince, tries });
     }
     return routedColumns(lead);
@@ -73,8 +85,9 @@ function* retryUnit(
   yield* updateMany('leads', changed);
   yield* session.flush(at);
   return {
-    next: rows.length < UNIT_SIZE ? null : { queuedAt: last.queued_at, leadId: last.id },
+    next: rows.length < size ? null : { queuedAt: last.queued_at, leadId: last.id },
     session,
+    resets,
   };
 }
 
@@ -89,19 +102,51 @@ export function createUnassignedRetry(deps: RetryDeps): UnassignedRetry {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  /** Past a lead whose outcome cannot be written: it stays waiting, those behind it are tried. */
+  const skip = async (
+    oldest: string,
+    cursor: Cursor | null,
+    why: unknown,
+  ): Promise<Swept | null> => {
+    const blocked = await waitingAfter(deps, oldest, cursor)
+      .select(['unassigned_leads.queued_at', 'unassigned_leads.lead_id'])
+      .limit(1)
+      .executeTakeFirst();
+    if (blocked === undefined) return null;
+    deps.log.error('a waiting lead could not be tried', {
+      lead_id: blocked.lead_id,
+      ...errorFields(why),
+    });
+    const next = { queuedAt: blocked.queued_at, leadId: blocked.lead_id };
+    return { next, session: null, resets: 0 };
+  };
+
   const sweep = async (): Promise<void> => {
     const { store, runtime } = deps.routing;
     const oldest = iso(runtime.clock.now() - deps.maxAgeHours * 3_600_000);
     let cursor: Cursor | null = null;
+    /** Leads to be tried one by one, after a unit of several failed. */
+    let alone = 0;
     do {
       const from: Cursor | null = cursor;
-      const done: { next: Cursor | null; session: RoutingSession } | null = await store.unit(
-        () => retryUnit(deps, oldest, from),
-        { lock: 'routing' },
-      );
-      done?.session.committed();
+      const size = alone > 0 ? 1 : UNIT_SIZE;
+      let done: Swept | null;
+      try {
+        done = await store.unit(() => retryUnit(deps, oldest, from, size), { lock: 'routing' });
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        if (size > 1) {
+          alone = UNIT_SIZE;
+          continue;
+        }
+        done = await skip(oldest, from, error);
+      }
+      alone = Math.max(0, alone - 1);
+      done?.session?.committed();
+      // A month began in the middle: those already tried may fit now.
+      if (from !== null && done !== null && done.resets > 0) due = true;
       cursor = done?.next ?? null;
-    } while (cursor !== null && !stopped);
+    } while ((cursor !== null || alone === UNIT_SIZE) && !stopped);
   };
 
   const loop = async (): Promise<void> => {

@@ -1,22 +1,31 @@
 import { z } from 'zod';
 
-import { email, flag, id, integer, phone, text } from '../core/fields.js';
+import {
+  clearable,
+  email,
+  flag,
+  id,
+  integer,
+  isStorableText,
+  phone,
+  text,
+} from '../core/fields.js';
 import {
   CONTACT_HOURS_DEFAULTS,
   contactHoursFields,
   contactHoursProblem,
-} from '../delivery/schedule/contact-hours.js';
+} from '../hours/contact-hours.js';
+import { extraHeadersSchema } from '../core/extra-headers.js';
 
 const url = z
   .string({ error: 'must be text' })
   .trim()
   .max(2000, 'must have at most 2000 characters')
   .refine(
-    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    (value) =>
+      isStorableText(value) && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
     'must be an http or https URL',
   );
-
-const headers = z.record(z.string(), z.string(), { error: 'must be an object of texts' });
 
 const fields = {
   name: text(200),
@@ -24,7 +33,7 @@ const fields = {
   email,
   phone,
   crm_webhook_url: url,
-  crm_headers: headers,
+  crm_headers: extraHeadersSchema,
   rate_limit_per_minute: integer(1, 100_000),
   ...contactHoursFields,
   weekend_pause: flag,
@@ -52,9 +61,6 @@ export const createBrokerSchema = z
       context.addIssue({ code: 'custom', path: ['custom_hours'], message: problem });
     }
   });
-
-const clearable = <T extends z.ZodType>(schema: T) =>
-  z.union([z.literal('').transform(() => null), z.null(), schema]).optional();
 
 /** Absent = unchanged; null or blank clears a field that may be empty. */
 export const updateBrokerSchema = z.strictObject({

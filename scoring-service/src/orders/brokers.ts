@@ -3,7 +3,7 @@ import { invalid, notFound, staleVersion } from '../core/errors.js';
 import type { AssignmentStatus, BrokersTable } from '../db/tables/orders.js';
 import type { Store } from '../db/store.js';
 import { first, run, type Unit } from '../db/unit.js';
-import { contactHoursProblem } from '../delivery/schedule/contact-hours.js';
+import { contactHoursProblem } from '../hours/contact-hours.js';
 import { difference, recordActivity, type Actor } from '../events/activity.js';
 import type { Broker, CreateBroker, UpdateBroker } from './broker-schema.js';
 import type { OrdersDeps } from './deps.js';
@@ -49,12 +49,31 @@ export function* requireBroker(store: Store, id: string): Unit<Broker> {
   return toBroker(row);
 }
 
+/** Fields that decide when and where a broker may be sent to. */
+const REACH: readonly string[] = [
+  'contact_hours',
+  'custom_hours',
+  'weekend_pause',
+  'dates_off',
+  'timezone',
+  'crm_webhook_url',
+  'deliveries_paused',
+];
+
+function checkWebhookUrl({ webhookUrlProblem }: OrdersDeps, url: string | null | undefined): void {
+  if (url == null) return;
+  const problem = webhookUrlProblem(url);
+  if (problem !== null) throw invalid({ crm_webhook_url: problem });
+}
+
 /** Makes a broker; the answer is the only time its webhook secret is shown. */
 export function* createBroker(
-  { store, runtime, timezone, newSecret }: OrdersDeps,
+  deps: OrdersDeps,
   input: CreateBroker,
   actor: Actor,
 ): Unit<Broker & { webhook_secret: string }> {
+  const { store, runtime, timezone, newSecret } = deps;
+  checkWebhookUrl(deps, input.crm_webhook_url);
   const at = runtime.clock.now();
   const broker: Broker = {
     id: runtime.newId(),
@@ -104,7 +123,7 @@ export function* createBroker(
 }
 
 function* save(
-  { store, runtime }: OrdersDeps,
+  { store, runtime, reachChanged }: OrdersDeps,
   before: Broker,
   change: Partial<Broker>,
   actor: Actor,
@@ -125,6 +144,9 @@ function* save(
     at,
     runtime.newId,
   );
+  if (Object.keys(changed.after).some((field) => REACH.includes(field))) {
+    yield* reachChanged(toRow(broker), at);
+  }
   return broker;
 }
 
@@ -140,6 +162,9 @@ export function* updateBroker(
   const given = Object.fromEntries(
     Object.entries(change).filter(([, value]) => value !== undefined),
   ) as Partial<Broker>;
+  if (given.crm_webhook_url !== before.crm_webhook_url) {
+    checkWebhookUrl(deps, given.crm_webhook_url);
+  }
   const problem = contactHoursProblem({ ...before, ...given });
   if (problem !== null) throw invalid({ custom_hours: problem });
   return yield* save(deps, before, given, actor, 'broker.updated');
@@ -155,4 +180,16 @@ export function* setAssignmentStatus(
   const before = yield* requireBroker(deps.store, id);
   const action = status === 'active' ? 'broker.resumed' : 'broker.paused';
   return yield* save(deps, before, { assignment_status: status }, actor, action);
+}
+
+/** Lets deliveries to a broker wait, or lets them go again; nothing is dropped. */
+export function* setDeliveriesPaused(
+  deps: OrdersDeps,
+  id: string,
+  paused: boolean,
+  actor: Actor,
+): Unit<Broker> {
+  const before = yield* requireBroker(deps.store, id);
+  const action = paused ? 'broker.deliveries_paused' : 'broker.deliveries_resumed';
+  return yield* save(deps, before, { deliveries_paused: paused }, actor, action);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { flag, id, integer, loanBound, text } from '../core/fields.js';
+import { clearable, flag, id, integer, loanBound, text } from '../core/fields.js';
 
 const MAX_TOTAL = 1_000_000_000;
 const MAX_VERTICALS = 100;
@@ -36,9 +36,6 @@ export const createOrderSchema = z.strictObject({
   bonus_mode: fields.bonus_mode.default(false),
   priority: fields.priority.default('normal'),
 });
-
-const clearable = <T extends z.ZodType>(schema: T) =>
-  z.union([z.literal('').transform(() => null), z.null(), schema]).optional();
 
 /** Absent = unchanged; null or blank clears the credit minimum or a loan bound. */
 export const updateOrderSchema = z.strictObject({

@@ -3,7 +3,7 @@ import { conflict, invalid, notFound, staleVersion } from '../core/errors.js';
 import type { Store } from '../db/store.js';
 import type { OrdersTable } from '../db/tables/orders.js';
 import { first, run, type Unit } from '../db/unit.js';
-import { difference, recordActivity, type Actor } from '../events/activity.js';
+import { difference, recordActivity, SYSTEM, type Actor } from '../events/activity.js';
 import type { OrdersDeps } from './deps.js';
 import { orderProblems, type CreateOrder, type Order, type UpdateOrder } from './order-schema.js';
 
@@ -166,6 +166,8 @@ export function* updateOrder(
     next.leads_remaining = Math.max(0, next.total_leads - next.leads_delivered);
   }
   const problems = orderProblems(next);
+  // An order may be overfilled (bonus mode, an override): only a total that is set anew must suffice.
+  if (next.total_leads === before.total_leads) delete problems.total_leads;
   if (Object.keys(problems).length > 0) throw invalid(problems);
   return yield* saveOrder(
     deps,
@@ -188,6 +190,12 @@ const ACTIONS: Record<
   cancel: { from: ['active', 'paused', 'completed'], to: 'cancelled', done: 'order.cancelled' },
 };
 
+/** Only what the system completed is opened again by itself, so nobody else may bear its name. */
+function completedBy(actor: Actor): string {
+  const namesake = actor.type !== 'system' && actor.name === SYSTEM.name;
+  return namesake ? `${actor.name} (${actor.type})` : actor.name;
+}
+
 /** Changes an order's status; asking for what already is answers the order unchanged. */
 export function* changeOrderStatus(
   deps: OrdersDeps,
@@ -207,6 +215,6 @@ export function* changeOrderStatus(
       'The order has no leads left. Raise total_leads or turn bonus_mode on first.',
     );
   }
-  const completed_by = action === 'complete' ? actor.name : null;
+  const completed_by = action === 'complete' ? completedBy(actor) : null;
   return yield* saveOrder(deps, before, { status: to, completed_by }, actor, done);
 }

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, type Page } from '../core/paging.js';
+import { decodeCursor, encodeCursor, invalidCursor, type Page } from '../core/paging.js';
 import type { Store } from '../db/store.js';
 import type { DecisionsTable } from '../db/tables/routing.js';
 import { decodeRows, type DecodedRow } from './assignment/log-rows.js';
@@ -119,14 +119,15 @@ export async function listRoutingLogs(
   leadId: string,
   filter: { limit: number; cursor?: string; decision_id?: string },
 ): Promise<Page<RoutingLogEntry>> {
-  const [fromDecision, skipText] =
-    filter.cursor === undefined ? [undefined, '0'] : decodeCursor(filter.cursor, 2);
+  const [fromDecision, skipText = '0'] =
+    filter.cursor === undefined ? [] : decodeCursor(filter.cursor, 2);
+  if (!/^\d{1,9}$/.test(skipText)) throw invalidCursor();
   let query = store.db.selectFrom('decisions').selectAll().where('lead_id', '=', leadId);
   if (filter.decision_id !== undefined) query = query.where('id', '=', filter.decision_id);
   if (fromDecision !== undefined) query = query.where('id', '<=', fromDecision);
   const decisions = await query.orderBy('id', 'desc').execute();
   const data: RoutingLogEntry[] = [];
-  let skip = Number(skipText) || 0;
+  let skip = Number(skipText);
   for (const decision of decisions) {
     const entries = await explain(store, decision);
     const rest = entries.slice(skip);

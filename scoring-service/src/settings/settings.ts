@@ -4,8 +4,10 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 import { isTimezone } from '../core/timezone.js';
+import { parseWeeklyHours } from '../hours/parse.js';
 import { deliverySettings, deliverySettingsProblem } from './delivery.js';
 import { flag, number } from './kinds.js';
+import { qualificationSettings } from './qualification.js';
 
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
 
@@ -73,7 +75,13 @@ const environmentSchema = z.object({
   BUSINESS_NAME: z.string().optional(),
   BUSINESS_PHONE: z.string().optional(),
   BUSINESS_TIMEZONE: zone.optional(),
-  BUSINESS_HOURS: z.string().default('Mon-Fri 09:00-17:00'),
+  BUSINESS_HOURS: z
+    .string()
+    .refine(
+      (value) => parseWeeklyHours(value).ok,
+      'must be weekly hours such as "Mon-Fri 09:00-17:00"',
+    )
+    .optional(),
   CALLBACK_NUMBER: z.string().optional(),
   CREDIT_FLOOR: number(600, { min: 300, max: 850, integer: true }),
   BOOK_NOW_MIN_SCORE: number(80, { min: 2, max: 100, integer: true }),
@@ -84,7 +92,14 @@ const environmentSchema = z.object({
   SMTP_FROM: z.string().optional(),
   TRUST_PROXY: trustProxy.optional(),
   ...deliverySettings,
+  ...qualificationSettings,
+  EVENTS_RETENTION_DAYS: number(30, { min: 1, max: 3650 }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+const scoresSchema = environmentSchema.pick({
+  BOOK_NOW_MIN_SCORE: true,
+  FOLLOW_UP_MIN_SCORE: true,
 });
 
 type Environment = z.output<typeof environmentSchema>;
@@ -112,15 +127,16 @@ export function readSettings(env: Record<string, string | undefined>, root: stri
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    throw new SettingsError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    );
+  const problems = (parsed.error?.issues ?? []).map(
+    (issue) => `${issue.path.join('.')}: ${issue.message}`,
+  );
+  // Looked at by themselves, so that this is told together with everything else.
+  const scores = scoresSchema.safeParse(given);
+  if (scores.success && scores.data.FOLLOW_UP_MIN_SCORE >= scores.data.BOOK_NOW_MIN_SCORE) {
+    problems.push('FOLLOW_UP_MIN_SCORE: must be below BOOK_NOW_MIN_SCORE');
   }
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const { DATABASE_URL, ...rest } = parsed.data;
-  if (rest.FOLLOW_UP_MIN_SCORE >= rest.BOOK_NOW_MIN_SCORE) {
-    throw new SettingsError(['FOLLOW_UP_MIN_SCORE: must be below BOOK_NOW_MIN_SCORE']);
-  }
   const deliveryProblem = deliverySettingsProblem(rest);
   if (deliveryProblem !== null) throw new SettingsError([deliveryProblem]);
   return { ...rest, database: databaseLocation(DATABASE_URL, root) };

@@ -4,6 +4,11 @@ import { type Migration, type MigrationProvider, Migrator } from 'kysely/migrati
 import type { Database } from '../schema.js';
 import type { MigrationContext } from './context.js';
 import * as routing from './001-routing.js';
+import * as delivery from './002-delivery.js';
+import * as leadResponse from './003-lead-response.js';
+import * as qualification from './004-qualification.js';
+import * as subscriptions from './005-subscriptions.js';
+import * as users from './010-users.js';
 
 interface NumberedMigration {
   up(db: Kysely<unknown>, context: MigrationContext): Promise<void>;
@@ -12,6 +17,11 @@ interface NumberedMigration {
 /** One list for both databases. A released entry is never edited; a change is a new entry. */
 const MIGRATIONS: Record<string, NumberedMigration> = {
   '001-routing': routing,
+  '002-delivery': delivery,
+  '003-lead-response': leadResponse,
+  '004-qualification': qualification,
+  '005-subscriptions': subscriptions,
+  '010-users': users,
 };
 
 function provider(context: MigrationContext): MigrationProvider {

@@ -17,6 +17,8 @@ export function createListener(options: {
   onError: (error: Error) => void;
 }): Listener {
   const channels = new Set<string>();
+  /** Those that the open connection listens to. */
+  let heard = new Set<string>();
   let client: pg.Client | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -35,15 +37,29 @@ export function createListener(options: {
     }, RECONNECT_MS).unref();
   };
 
+  /** Adds a channel to the open connection, and announces it: a commit may have come between. */
+  const add = async (channel: string): Promise<void> => {
+    const current = client;
+    if (current === undefined || heard.has(channel)) return;
+    heard.add(channel);
+    await current.query(`listen "${channel}"`);
+    options.onNotify(channel);
+  };
+
   const open = async (): Promise<void> => {
-    const fresh = new pg.Client({ connectionString: options.url, application_name: 'leadloop' });
+    const fresh = new pg.Client({
+      connectionString: options.url,
+      application_name: 'leadloop',
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    });
     client = fresh;
+    heard = new Set();
     fresh.on('error', lost);
     fresh.on('end', () => lost(new Error('The listening connection ended.')));
     fresh.on('notification', (message) => options.onNotify(message.channel));
     await fresh.connect();
-    for (const channel of channels) await fresh.query(`listen "${channel}"`);
-    for (const channel of channels) options.onNotify(channel);
+    for (const channel of channels) await add(channel);
   };
 
   const connect = (): void => {
@@ -59,10 +75,13 @@ export function createListener(options: {
       if (channels.has(channel)) return;
       channels.add(channel);
       if (client === undefined && timer === undefined) connect();
-      else if (connecting === undefined) {
-        client?.query(`listen "${channel}"`).catch((error: unknown) => lost(error as Error));
-      } else {
-        void connecting.then(() => client?.query(`listen "${channel}"`).catch(() => undefined));
+      else {
+        const current = client;
+        void (connecting ?? Promise.resolve())
+          .then(() => add(channel))
+          .catch((error: unknown) => {
+            if (client === current) lost(error as Error);
+          });
       }
     },
     async close() {

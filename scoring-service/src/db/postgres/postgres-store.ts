@@ -6,6 +6,7 @@ import pg from 'pg';
 import { AppError, unavailable } from '../../core/errors.js';
 import type { Database } from '../schema.js';
 import type { Store } from '../store.js';
+import { translatingErrors } from '../translate-errors.js';
 import type { Step, StepResult, Unit } from '../unit.js';
 import { createListener } from './listener.js';
 
@@ -38,15 +39,28 @@ function sqlState(error: unknown): string | undefined {
 function isUnavailable(error: unknown): boolean {
   const code = sqlState(error);
   if (code === undefined) {
-    return error instanceof Error && /timeout|terminated|ended|closed/i.test(error.message);
+    return (
+      error instanceof Error &&
+      /timeout|terminated|ended|closed|connection error|not queryable/i.test(error.message)
+    );
   }
   return (
     /^(08|53|57P|58)/.test(code) ||
     code === '55P03' ||
+    // An operator lets nobody into the database.
+    code === '55000' ||
     code === '57014' ||
     code === '25006' ||
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code)
+    code === '25P03' ||
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/.test(code)
   );
+}
+
+/** What a caller is told: 503 while the server is away, everything else as it is. */
+function asUnavailable(error: unknown): unknown {
+  return isUnavailable(error) && !(error instanceof AppError)
+    ? unavailable('database_unavailable', 'The database does not answer now.', error)
+    : error;
 }
 
 const names = new Map<string, string>();
@@ -104,17 +118,21 @@ async function runStep(client: pg.PoolClient, step: Step): Promise<StepResult> {
 }
 
 async function runUnit<T>(client: pg.PoolClient, unit: Unit<T>): Promise<T> {
+  const faults: unknown[] = [];
   let step = unit.next();
   while (step.done !== true) {
     let result: StepResult;
     try {
       result = await runStep(client, step.value);
     } catch (error) {
+      faults.push(error);
       step = unit.throw(error);
       continue;
     }
     step = unit.next(result);
   }
+  // The transaction is aborted: its commit would be a rollback that reports success.
+  if (faults.length > 0) throw faults[0];
   return step.value;
 }
 
@@ -131,7 +149,14 @@ export function openPostgresStore(options: PostgresOptions): Store {
     statement_timeout: 30_000,
   });
   pool.on('error', (error) => options.onConnectionError?.(error));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  // A connection that breaks while it is lent out emits an error of its own, beside the one of its
+  // query; unheard it would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
+  const db = new Kysely<Database>({
+    dialect: translatingErrors(new PostgresDialect({ pool }), asUnavailable),
+  });
   const bus = new EventEmitter().setMaxListeners(0);
   const listener = createListener({
     url: options.url,
@@ -179,10 +204,10 @@ export function openPostgresStore(options: PostgresOptions): Store {
             if (error instanceof AppError) throw error;
             const code = sqlState(error);
             if (code !== undefined && RETRYABLE.has(code) && tries < MAX_TRIES) continue;
-            if (isUnavailable(error) || (code !== undefined && RETRYABLE.has(code))) {
+            if (code !== undefined && RETRYABLE.has(code)) {
               throw unavailable('database_unavailable', 'The database does not answer now.', error);
             }
-            throw error;
+            throw asUnavailable(error);
           }
         }
       } finally {
@@ -190,6 +215,7 @@ export function openPostgresStore(options: PostgresOptions): Store {
       }
     },
     anyOf: (column, values) => sql`${sql.ref(column)} = any(${values})`,
+    locked: (query, mode) => (mode === 'skip' ? query.forUpdate().skipLocked() : query.forUpdate()),
     listen(channel, callback) {
       bus.on(channel, callback);
       listener.listen(channel);

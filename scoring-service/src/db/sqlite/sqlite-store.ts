@@ -9,6 +9,7 @@ import { unavailable } from '../../core/errors.js';
 import type { Database } from '../schema.js';
 import type { Store } from '../store.js';
 import type { Step, StepResult, Unit } from '../unit.js';
+import { translatingErrors } from '../translate-errors.js';
 import { createLane } from './lane.js';
 import { cachingStatements, type StatementCache } from './statements.js';
 
@@ -35,6 +36,13 @@ function isUnavailable(error: unknown): boolean {
   return (
     typeof code === 'string' && /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB)/.test(code)
   );
+}
+
+/** What a caller is told: 503 while the file cannot be used, everything else as it is. */
+function asUnavailable(error: unknown): unknown {
+  return isBusy(error) || isUnavailable(error)
+    ? unavailable('database_unavailable', 'The database cannot be used now.', error)
+    : error;
 }
 
 /** Opens the write handle with the settings that durability rests on, and asserts them. */
@@ -117,26 +125,32 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const writes = cachingStatements(writer);
   const readStatements = cachingStatements(reader);
   const db = new Kysely<Database>({
-    dialect: new SqliteDialect({
-      database: {
-        prepare: (text: string) => readStatements.get(text),
-        close: () => reader.close(),
-      },
-    }),
+    dialect: translatingErrors(
+      new SqliteDialect({
+        database: {
+          prepare: (text: string) => readStatements.get(text),
+          close: () => reader.close(),
+        },
+      }),
+      asUnavailable,
+    ),
   });
   const lane = createLane();
   const bus = new EventEmitter().setMaxListeners(0);
   const busyWaitMs = options.busyWaitMs ?? 3000;
 
-  const begin = async (): Promise<void> => {
-    const pauses = Math.ceil(busyWaitMs / (BUSY_TIMEOUT_MS + BUSY_PAUSE_MS));
-    for (let attempt = 0; ; attempt += 1) {
+  /**
+   * Takes the write lock. The wait counts from `since`, when the unit was asked for: units that
+   * queue up behind another process's lock are refused together, not one wait after another.
+   */
+  const begin = async (since: number): Promise<void> => {
+    for (;;) {
       try {
         writes.get('BEGIN IMMEDIATE').run();
         return;
       } catch (error) {
         if (!isBusy(error)) throw error;
-        if (attempt >= pauses) {
+        if (performance.now() - since >= busyWaitMs) {
           throw unavailable('database_busy', 'The database is locked by another process.', error);
         }
         await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
@@ -145,6 +159,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
   };
 
   const attempt = <T>(make: () => Unit<T>, notified: Set<string>): T => {
+    const faults: unknown[] = [];
     try {
       const unit = make();
       let step = unit.next();
@@ -153,11 +168,14 @@ export function openSqliteStore(options: SqliteOptions): Store {
         try {
           result = runStep(writes, step.value, notified);
         } catch (error) {
+          faults.push(error);
           step = unit.throw(error);
           continue;
         }
         step = unit.next(result);
       }
+      // A failed statement ends the unit even when the unit swallows it, as on PostgreSQL.
+      if (faults.length > 0) throw faults[0];
       writes.get('COMMIT').run();
       return step.value;
     } catch (error) {
@@ -169,23 +187,23 @@ export function openSqliteStore(options: SqliteOptions): Store {
   return {
     dialect: 'sqlite',
     db,
-    unit: (make) =>
-      lane.push(async () => {
+    unit: (make) => {
+      const since = performance.now();
+      return lane.push(async () => {
         const notified = new Set<string>();
         try {
-          await begin();
+          await begin(since);
           const value = attempt(make, notified);
           for (const channel of notified) setImmediate(() => bus.emit(channel));
           return value;
         } catch (error) {
-          if (isBusy(error) || isUnavailable(error)) {
-            throw unavailable('database_unavailable', 'The database cannot be written now.', error);
-          }
-          throw error;
+          throw asUnavailable(error);
         }
-      }),
+      });
+    },
     anyOf: (column, values) =>
       sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+    locked: (query) => query,
     listen(channel, callback) {
       bus.on(channel, callback);
       return () => bus.off(channel, callback);
@@ -193,8 +211,9 @@ export function openSqliteStore(options: SqliteOptions): Store {
     async ping() {
       await options.checkSchema(db);
       // A write lock that can be had proves that the file is there and writable.
+      const since = performance.now();
       await lane.push(async () => {
-        await begin();
+        await begin(since);
         writes.get('ROLLBACK').run();
       });
     },

@@ -24,6 +24,8 @@ export interface EventsTable {
   occurred_at: string;
   /** JSON. */
   data: string;
+  /** PostgreSQL only: the place in the stream, given after the commit (see events/order.ts). */
+  position: Generated<number | null>;
 }
 
 /** What an operator changes while the service runs, as JSON by name. */

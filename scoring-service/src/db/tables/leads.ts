@@ -1,3 +1,5 @@
+import type { ColumnType } from 'kysely';
+
 export type LeadKind = 'distribution' | 'response';
 export type LeadStatus = 'assigned' | 'unassigned' | 'rejected' | 'open' | 'closed';
 
@@ -37,20 +39,44 @@ export interface LeadsTable {
   broker_pool: string | null;
   /** 1 when a workflow hands the lead over itself. */
   delivery_hold: number;
+  /** The business that was called or written to; null for distribution leads. */
+  business_id: string | null;
+  /** JSON: the newest result of qualifying it. */
+  qualification: string | null;
+  /** The newest booking link. */
+  booking_url: string | null;
   created_at: string;
   updated_at: string;
   version: number;
 }
 
+/** Null unless given. */
+type Optional = ColumnType<string | null, string | null | undefined, string | null>;
+
 /** One inbound thing as received, kept unchanged under its lead. */
 export interface SourceEventsTable {
   id: string;
-  lead_id: string;
+  /** Null while a call's end is still to come, and for what concerns no lead. */
+  lead_id: string | null;
   kind: string;
   provider: string;
   received_at: string;
   /** The payload's text as received. */
   raw: string;
+  /** The lead it came in for, which a merge does not change. */
+  origin_lead_id: Optional;
+  business_id: Optional;
+  /** The call it is part of. */
+  call_key: Optional;
+  /** `signature`, `secret` or `key`. */
+  verified_by: Optional;
+  /** What was made of it (`missed`, `answered`, `waiting`, …) and why. */
+  outcome: Optional;
+  reason: Optional;
+  /** JSON: what was read from it. */
+  facts: Optional;
+  /** JSON: what its sender was answered, for repetitions. */
+  answer: Optional;
 }
 
 /** Leads that no order took, waiting for a person or for a change of the orders. */

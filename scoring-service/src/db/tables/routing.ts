@@ -16,6 +16,8 @@ export interface DecisionsTable {
   reason: string | null;
   trigger: DecisionTrigger;
   considered_count: number;
+  /** The winner's total; null when nobody won, or a person chose. */
+  score: number | null;
   set_id: string | null;
   /** What was routed, as JSON: credit_score, funding_amount, vertical, credit_floor. */
   inputs: string;

@@ -70,6 +70,7 @@ export function brokerRoutes(deps: OrdersDeps): AnyRoute[] {
       summary: 'Create a broker',
       description: "The answer is the only time the webhook's signing secret is shown.",
       idempotent: true,
+      secretAnswer: true,
       body: createBrokerSchema,
       responses: {
         201: {

@@ -157,8 +157,10 @@ function movingRoutes(deps: LeadRoutesDeps): AnyRoute[] {
       idempotent: true,
       responses: { 200: routed, 404: missing, 409: refused },
       handler: async ({ params, body, caller, transact }) => {
+        let resets = 0;
         const reply = await transact(
           function* (): Unit<Reply> {
+            resets = yield* deps.routing.applyDueResets();
             const outcome = yield* move(deps.routing, {
               leadId: params.id,
               orderId: body.order_id,
@@ -169,7 +171,7 @@ function movingRoutes(deps: LeadRoutesDeps): AnyRoute[] {
           },
           { lock: 'routing' },
         );
-        if (verb === 'reassign') deps.capacityChanged();
+        if (verb === 'reassign' || resets > 0) deps.capacityChanged();
         return reply;
       },
     });
@@ -203,6 +205,7 @@ function movingRoutes(deps: LeadRoutesDeps): AnyRoute[] {
           { lock: 'routing' },
         );
         rerouted?.session.committed();
+        if ((rerouted?.resets ?? 0) > 0) deps.capacityChanged();
         return reply;
       },
     }),

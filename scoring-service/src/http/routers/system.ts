@@ -109,6 +109,7 @@ export function systemRoutes(deps: {
       summary: 'Create an API key',
       description: 'The answer is the only time `token` is shown.',
       idempotent: true,
+      secretAnswer: true,
       body: z.strictObject({
         name: text(100),
         scopes: z.array(scope).min(1, 'must name at least one scope'),
@@ -150,8 +151,8 @@ export function systemRoutes(deps: {
       summary: 'The activity log: who did what, when',
       query: z.object({
         ...pagingQuery,
-        subject_type: z.string().max(50).optional(),
-        subject_id: z.string().max(255).optional(),
+        subject_type: text(50).optional(),
+        subject_id: text(255).optional(),
         since: instant.optional(),
       }),
       responses: { 200: { description: 'Newest first.', schema: pageSchema(activitySchema) } },

@@ -16,8 +16,11 @@ export interface LiveOrder {
 
 /** Reads the active orders inside a unit. */
 export interface LiveOrders {
-  /** Every active order, by id. */
-  load(): Unit<LiveOrder[]>;
+  /**
+   * Every active order, by id. Without `keep` nothing is remembered beyond this call: for units
+   * that have changed orders themselves and may yet be rolled back, versions with them.
+   */
+  load(options: { keep: boolean }): Unit<LiveOrder[]>;
 }
 
 interface Kept<T> {
@@ -109,7 +112,7 @@ export function createLiveOrders(store: Store): LiveOrders {
   };
 
   return {
-    *load() {
+    *load({ keep }) {
       const result = yield { kind: 'query', query: slim };
       const rows = result.rows as Slim[];
       prune(rows);
@@ -122,7 +125,7 @@ export function createLiveOrders(store: Store): LiveOrders {
         }
       }
       if (staleBrokers.size > 0) yield* loadBrokers([...staleBrokers]);
-      return rows.map((row) => {
+      const live = rows.map((row) => {
         const order = orders.get(row.id);
         const broker = brokers.get(row.broker_id);
         if (order === undefined || broker === undefined) {
@@ -138,6 +141,8 @@ export function createLiveOrders(store: Store): LiveOrders {
         order.value = prepared;
         return { prepared, version: row.version, period: row.period, broker: broker.value };
       });
+      if (!keep) for (const { id } of staleOrders) orders.delete(id);
+      return live;
     },
   };
 }

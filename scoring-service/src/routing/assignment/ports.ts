@@ -29,6 +29,8 @@ export interface RoutingDeps {
   rules: () => RoutingRules;
   liveOrders: LiveOrders;
   deliveries: DeliveryPlanner;
+  /** Told about a lead whose decision threw; it is kept, unassigned. */
+  onFault: (leadId: string, error: unknown) => void;
   /** Starts the new month of orders that are due; the number reset. */
   applyDueResets: () => Unit<number>;
 }
