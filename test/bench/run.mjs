@@ -4,6 +4,8 @@
  */
 import { cpus } from 'node:os';
 
+import { benchDashboard } from './dashboard.mjs';
+import { benchDelivery } from './delivery.mjs';
 import { benchGrowth } from './growth.mjs';
 import { benchIntake } from './intake.mjs';
 import { benchScoring } from './scoring.mjs';
@@ -20,9 +22,21 @@ const BENCHES = {
       ['durable intake / one commit per request', (r) => r.ratio_to_commit_per_request, '>=', 2],
     ],
   },
+  delivery: {
+    run: benchDelivery,
+    reach: [
+      ['assignment to first byte at 50 leads/s, p99 ms', (r) => r.latency.p99_ms, '<=', 100],
+      ['deliveries a second with attempts', (r) => r.best_per_second, '>=', 1000],
+      ['nine brokers beside a dead one / alone', (r) => r.ratio_beside_dead, '>=', 0.9],
+    ],
+  },
   growth: {
     run: benchGrowth,
     reach: [['cost per lead, 200,000 stored / 1,000 stored', (r) => r.ratio, '<=', 1.3]],
+  },
+  dashboard: {
+    run: benchDashboard,
+    reach: [['slowest page with 100,000 leads, median ms', (r) => r.slowest_median_ms, '<=', 200]],
   },
 };
 

@@ -79,7 +79,7 @@ export async function startFakeOpenAi(initial: FakeMode = { kind: 'answer' }): P
         rawBody,
       };
       requests.push(request);
-      respond(queue.shift() ?? mode, request, res, timers);
+      respond(isProbe(request) ? mode : (queue.shift() ?? mode), request, res, timers);
     });
   });
   server.on('connection', (socket) => {
@@ -107,12 +107,25 @@ export async function startFakeOpenAi(initial: FakeMode = { kind: 'answer' }): P
   };
 }
 
+function isProbe({ method, path }: FakeRequest): boolean {
+  return method === 'GET' && path.endsWith('/models');
+}
+
 function respond(
   mode: FakeMode,
   request: FakeRequest,
   res: ServerResponse,
   timers: Set<NodeJS.Timeout>,
 ): void {
+  // What a probe asks; it fails as everything else does.
+  if (isProbe(request)) {
+    if (mode.kind === 'status') return sendError(res, mode.status, mode.code ?? null, mode.headers);
+    if (mode.kind === 'hang') return;
+    if (mode.kind === 'reset') return void res.socket?.destroy();
+    res.writeHead(200, { 'content-type': 'application/json' });
+    res.end(JSON.stringify({ object: 'list', data: [{ id: 'fake', object: 'model' }] }));
+    return;
+  }
   // Like the real service: any other path is unknown.
   if (request.method !== 'POST' || !request.path.endsWith('/chat/completions')) {
     return sendError(res, 404, 'not_found');

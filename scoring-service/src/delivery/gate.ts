@@ -6,10 +6,7 @@ import { contactWindow } from '../hours/contact-window.js';
 import { NEVER } from './moments.js';
 
 export type ShutReason =
-  | 'all_deliveries_paused'
-  | 'deliveries_paused'
-  | 'no_webhook_url'
-  | 'outside_contact_hours';
+  'all_deliveries_paused' | 'deliveries_paused' | 'no_webhook_url' | 'outside_contact_hours';
 
 /** Why nothing may be sent to a broker now. */
 export interface Shut {
@@ -117,6 +114,19 @@ export function pendingColumns(at: number, dueAt: string = iso(at)) {
     due_at: dueAt,
     next_attempt_at: iso(at),
     claim_id: null,
+    again: 0,
+    updated_at: iso(at),
+  } satisfies Partial<DeliveriesTable>;
+}
+
+/** The columns of a delivery that is not to be sent any more. */
+export function cancelledColumns(reason: string, at: number) {
+  return {
+    status: 'cancelled',
+    reason_code: reason,
+    release_at: null,
+    due_at: null,
+    next_attempt_at: null,
     again: 0,
     updated_at: iso(at),
   } satisfies Partial<DeliveriesTable>;

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 
-import { mergeHeaders } from './headers.js';
+import { mergeHeaders } from '../core/extra-headers.js';
 import type { PostResult } from './post-result.js';
 import { readExcerpt } from './response-excerpt.js';
 import { classifyTransportError, describeTransportError } from './transport-error.js';

@@ -49,7 +49,10 @@ export function breakerColumns(state: BreakerState) {
  * The states of brokers, locked until the unit ends and made where missing. Whoever locks
  * deliveries too does so afterwards: one order everywhere means no deadlock.
  */
-export function* lockStates(store: Store, brokerIds: readonly string[]): Unit<Map<string, StateRow>> {
+export function* lockStates(
+  store: Store,
+  brokerIds: readonly string[],
+): Unit<Map<string, StateRow>> {
   const select = () =>
     store.locked(
       store.db

@@ -38,14 +38,14 @@ describe('a POST that gets no answer', () => {
         clearInterval(trickle);
       });
     });
-    const result = await post(target.url(), { timeoutMs: 200 });
+    const result = await post(target.url(), { timeoutMs: 1000 });
     expect(result).toMatchObject({ status: null, error_class: 'timeout', response_excerpt: null });
     await target.firstClosed;
   });
 
   test('silence before the headers is a timeout', async () => {
     const target = await receiver(() => undefined);
-    const result = await post(target.url(), { timeoutMs: 100 });
+    const result = await post(target.url(), { timeoutMs: 1000 });
     expect(result).toMatchObject({ status: null, error_class: 'timeout' });
     expect(classifyOutcome(result)).toMatchObject({
       success: false,

@@ -132,7 +132,7 @@ describe('posting JSON', () => {
         clearInterval(trickle);
       });
     });
-    const result = await post(target.url(), { timeoutMs: 200 });
+    const result = await post(target.url(), { timeoutMs: 1500 });
     expect(result).toMatchObject({ status: 200, body_issue: 'timeout', error_class: null });
     expect(result.response_excerpt).toMatch(/^\.+$/);
     await target.firstClosed;
