@@ -110,7 +110,7 @@ describe('createMessage', () => {
     { kind: 'drip', accepted: true },
   ])('an answer that does not come in time ($kind) is ambiguous', async (fault) => {
     fake.failNext(fault);
-    const result = await clientWith(150).createMessage(text);
+    const result = await clientWith(1500).createMessage(text);
     expect(result).toEqual({
       ok: false,
       error: expect.objectContaining({ code: 'timeout', ambiguous: true, retryable: false }),

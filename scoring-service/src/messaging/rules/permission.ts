@@ -44,6 +44,8 @@ export interface PermissionInputs {
    * null for none. Skipped and failed messages do not count, nor does the message itself.
    */
   last_message_at: number | null;
+  /** The repeat window, milliseconds, where a setting says another one than the kind's. */
+  repeat_window_ms?: number;
   /** The business's (acknowledgement of a call) or owner's (staff alert) choice in quiet hours. */
   quiet_setting: 'defer' | 'send';
   provider: { paused: boolean; detail?: string };
@@ -94,11 +96,13 @@ function checkConsent(rules: KindRules, consent: ConsentEvidence): Verdict {
   }
 }
 
-function checkRepeat({ repeat }: KindRules, { last_message_at, now }: PermissionInputs): Verdict {
+function checkRepeat({ repeat }: KindRules, inputs: PermissionInputs): Verdict {
+  const { last_message_at, now } = inputs;
   if (repeat === null) return pass('may be repeated');
   if (last_message_at === null) return pass('the first one');
   const last = new Date(last_message_at).toISOString();
-  return repeat.windowMs !== null && now - last_message_at >= repeat.windowMs
+  const windowMs = inputs.repeat_window_ms ?? repeat.windowMs;
+  return windowMs !== null && now - last_message_at >= windowMs
     ? pass(`the last one was at ${last}`)
     : fail(`one was already made at ${last}`);
 }

@@ -12,3 +12,4 @@ export {
   type ChatResult,
   type Usage,
 } from './result.js';
+export { probeOpenAi } from './probe.js';
