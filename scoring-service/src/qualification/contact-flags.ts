@@ -1,5 +1,6 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
+
+import { normalizePhone, phoneType } from '../contact/index.js';
 import type { ContactFlags, Enquiry } from './enquiry.js';
 
 const emailShape = z.email();
@@ -29,6 +30,6 @@ export function contactFlags(
 
 function isPhone(text: string, region: string): boolean {
   if (text === '' || text.length > MAX_PHONE) return false;
-  // The library tolerates an unknown region (it then needs the international form).
-  return parsePhoneNumberFromString(text, region as CountryCode)?.isValid() ?? false;
+  const { e164 } = normalizePhone(text, region);
+  return e164 !== null && phoneType(e164) !== null;
 }

@@ -195,9 +195,9 @@ describe('qualifying through the wire', () => {
   });
   afterEach(() => fake.close());
 
-  function overTheWire() {
-    const settings = { apiKey: 'sk-test', baseUrl: fake.baseUrl, timeoutMs: 60, retryDelayMs: 0 };
-    return qualifier({ model: createModelScorer(createOpenAiChat(settings)), budgetMs: 5000 });
+  function overTheWire(timeoutMs = 10_000) {
+    const settings = { apiKey: 'sk-test', baseUrl: fake.baseUrl, timeoutMs, retryDelayMs: 0 };
+    return qualifier({ model: createModelScorer(createOpenAiChat(settings)), budgetMs: 30_000 });
   }
 
   it('sends the strict schema and nothing that identifies the person’s phone or email', async () => {
@@ -268,7 +268,8 @@ describe('qualifying through the wire', () => {
     ['auth', { kind: 'status', status: 401 }],
   ])('falls back to the rules on %s (%j)', async (fallback_reason, mode) => {
     fake.setMode(mode);
-    expect(await overTheWire().qualifyLead(lead)).toMatchObject({
+    const timeoutMs = fallback_reason === 'timeout' ? 60 : undefined;
+    expect(await overTheWire(timeoutMs).qualifyLead(lead)).toMatchObject({
       source: 'rules',
       decision: 'book_now',
       fallback_reason,
