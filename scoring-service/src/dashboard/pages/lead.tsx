@@ -1,0 +1,234 @@
+import { decodeCursor } from '../../core/paging.js';
+import { retryDelivery } from '../../delivery/actions/by-hand.js';
+import { listDeliveries } from '../../delivery/queries.js';
+import { getLead } from '../../leads/queries.js';
+import { type Rerouted, reroute } from '../../leads/rerouting.js';
+import { acceptSuggestion, dismissSuggestion } from '../../response/merge.js';
+import { listRoutingLogs } from '../../routing/routing-logs.js';
+import { assignFromForm } from '../assign.js';
+import { AssignPanel } from '../components/assign-panel.js';
+import { Audit } from '../components/audit.js';
+import { Badge, Empty, Moment, Section } from '../components/basics.js';
+import { whole } from '../components/format.js';
+import { triggerText } from '../components/labels.js';
+import { leadTitle } from '../components/lead-table.js';
+import { Pager } from '../components/pager.js';
+import { Timeline } from '../components/timeline.js';
+import { readConsent, readSuggestions } from '../data/consent.js';
+import { leadTitles } from '../data/lead-titles.js';
+import { readNames } from '../data/names.js';
+import { readCandidates } from '../data/orders.js';
+import { waitingReasons } from '../data/queue.js';
+import { readTimeline } from '../data/timeline.js';
+import type { DashboardDeps } from '../deps.js';
+import { isId } from '../form.js';
+import { type Screen, type View, address, problemOf } from '../screen.js';
+import { About, Related } from './lead-about.js';
+import { Actions, Decisions, outcomeText } from './lead-decisions.js';
+import { Deliveries } from './lead-deliveries.js';
+
+const AUDIT_PAGE = 100;
+
+function skipOf(cursor: string): number {
+  return cursor === '' ? 0 : Number(decodeCursor(cursor, 2)[1]) || 0;
+}
+
+/** One lead: what it is, why it went where it went, what was delivered, and all that happened. */
+export function leadScreen(deps: DashboardDeps): Screen {
+  const { store } = deps;
+  const path = (view: View): string => `/leads/${view.params.id ?? ''}`;
+  return {
+    path: '/leads/:id',
+    scope: 'read',
+    async show(view) {
+      const lead = await getLead(store, view.params.id ?? '');
+      const decisions = [...lead.decisions].reverse();
+      const asked = view.query.get('decision');
+      const shown = decisions.find((decision) => decision.id === asked) ?? decisions[0];
+      const cursor = isId(asked) && asked === shown?.id ? view.query.get('cursor') : '';
+      const [logs, deliveries, waiting] = await Promise.all([
+        shown === undefined
+          ? { data: [], next_cursor: null }
+          : listRoutingLogs(store, lead.id, {
+              limit: AUDIT_PAGE,
+              decision_id: shown.id,
+              cursor: cursor || undefined,
+            }),
+        listDeliveries(store, { limit: 20, lead_id: lead.id }),
+        waitingReasons(store, lead.status === 'unassigned' ? [lead.id] : []),
+      ]);
+      const names = await readNames(store, {
+        orders: [
+          lead.assigned_order_id,
+          ...decisions.map((decision) => decision.order_id),
+          ...logs.data.map((entry) => entry.order_id),
+        ],
+        brokers: [
+          lead.assigned_broker_id,
+          ...decisions.map((decision) => decision.broker_id),
+          ...deliveries.data.map((delivery) => delivery.broker_id),
+        ],
+      });
+      const [timeline, consent, suggestions] = await Promise.all([
+        readTimeline(store, lead.id, (decision) => ({
+          title: outcomeText(decision, names),
+          detail: `${triggerText(decision.trigger)}; ${whole(decision.considered_count)} orders considered`,
+        })),
+        readConsent(store, lead.id),
+        readSuggestions(store, lead.id),
+      ]);
+      const others = await leadTitles(
+        store,
+        suggestions.map((one) => one.otherId),
+      );
+      const problem = problemOf(view, 'assign') ?? problemOf(view, 'reassign');
+      const assigning =
+        view.can('operate') &&
+        lead.kind === 'distribution' &&
+        (view.query.get('assign') !== '' || problem !== null);
+      return {
+        title: leadTitle(lead),
+        section: '/leads',
+        body: (
+          <>
+            <Actions lead={lead} view={view} />
+            {assigning ? (
+              <Section
+                title={lead.status === 'assigned' ? 'Move to another order' : 'Assign by hand'}
+                id="assign"
+              >
+                <AssignPanel
+                  lead={lead}
+                  candidates={await readCandidates(store, lead)}
+                  path={path(view)}
+                  action={lead.status === 'assigned' ? 'reassign' : 'assign'}
+                  problem={problem}
+                />
+              </Section>
+            ) : (
+              <></>
+            )}
+            <Section
+              title="Routing Audit"
+              id="audit"
+              aside={
+                shown === undefined ? undefined : (
+                  <span class="head-line">
+                    <Badge status={shown.status} />
+                    <span class="faint">
+                      <Moment at={shown.at} timezone={view.timezone} />
+                    </span>
+                  </span>
+                )
+              }
+            >
+              <Decisions decisions={decisions} shown={shown} names={names} view={view} />
+              {shown === undefined ? (
+                <Empty title="This lead has not been routed.">
+                  <p>Response leads go to no order unless somebody distributes them.</p>
+                </Empty>
+              ) : (
+                <>
+                  <p>
+                    <strong safe>{outcomeText(shown, names)}</strong>
+                    <span safe>{`, decided ${triggerText(shown.trigger)}.`}</span>
+                  </p>
+                  {shown.considered_count === 0 ? (
+                    <p class="faint">
+                      {shown.trigger === 'manual'
+                        ? 'A person chose the order, so nothing was scored.'
+                        : 'No order was looked at: the decision fell before scoring.'}
+                    </p>
+                  ) : (
+                    <Audit
+                      considered={logs.data}
+                      names={names}
+                      title="Routing Audit"
+                      firstRank={skipOf(cursor) + 1}
+                      hasWinner={shown.status === 'assigned'}
+                    />
+                  )}
+                  <Pager
+                    path={view.path}
+                    query={{ decision: shown.id, cursor }}
+                    next={logs.next_cursor}
+                  />
+                </>
+              )}
+            </Section>
+            <Section title="Delivery history" id="deliveries">
+              <Deliveries deliveries={deliveries.data} names={names} view={view} />
+            </Section>
+            <About lead={lead} view={view} waiting={waiting.get(lead.id)} />
+            <Related
+              lead={lead}
+              view={view}
+              consent={consent}
+              suggestions={suggestions}
+              titles={others}
+            />
+            <Section title="Timeline" id="timeline">
+              <Timeline happenings={timeline} view={view} />
+            </Section>
+          </>
+        ),
+      };
+    },
+    actions: {
+      assign: {
+        scope: 'operate',
+        async run(view, form) {
+          await assignFromForm(deps, view, form, 'assign');
+          return { goTo: address(path(view), { done: 'lead_assigned' }) };
+        },
+      },
+      reassign: {
+        scope: 'operate',
+        async run(view, form) {
+          await assignFromForm(deps, view, form, 'reassign');
+          return { goTo: address(path(view), { done: 'lead_reassigned' }) };
+        },
+      },
+      reroute: {
+        scope: 'operate',
+        async run(view) {
+          const done: Rerouted = await store.unit(
+            () => reroute(deps.routing, deps.knownSets, view.params.id ?? '', view.actor),
+            { lock: 'routing' },
+          );
+          done.session.committed();
+          if (done.resets > 0) deps.orders.capacityChanged();
+          return { goTo: address(path(view), { done: 'lead_routed' }) };
+        },
+      },
+      merge: {
+        scope: 'operate',
+        async run(view, form) {
+          await store.unit(() =>
+            acceptSuggestion(deps.response.deps, form.get('suggestion_id'), view.actor),
+          );
+          return { goTo: address(path(view), { done: 'leads_merged' }) };
+        },
+      },
+      keep_apart: {
+        scope: 'operate',
+        async run(view, form) {
+          await store.unit(() =>
+            dismissSuggestion(deps.response.deps, form.get('suggestion_id'), view.actor),
+          );
+          return { goTo: address(path(view), { done: 'suggestion_dismissed' }) };
+        },
+      },
+      retry_delivery: {
+        scope: 'operate',
+        async run(view, form) {
+          await store.unit(() =>
+            retryDelivery(deps.deliveries.actions, form.get('delivery_id'), view.actor),
+          );
+          deps.deliveries.runner.wake();
+          return { goTo: `${address(path(view), { done: 'delivery_retried' })}#deliveries` };
+        },
+      },
+    },
+  };
+}
