@@ -7,7 +7,7 @@ import { startNode, type TestProcess } from '../support/process.js';
 import { ADMIN_KEY } from '../support/service.js';
 
 const ROUNDS = 5;
-const LEASE_SECONDS = 1;
+const LEASE_SECONDS = 4;
 
 /** A repeatable source of whole numbers below `limit` (a linear congruential generator). */
 function seeded(seed: number): (limit: number) => number {
@@ -33,7 +33,8 @@ async function serve(build: Build, database: TestDatabase): Promise<Live> {
     LOG_LEVEL: 'silent',
     EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
     DELIVERY_LEASE_SECONDS: String(LEASE_SECONDS),
-    DELIVERY_TIMEOUT_SECONDS: '0.5',
+    // Ample, so that a busy machine does not look like a dead broker.
+    DELIVERY_TIMEOUT_SECONDS: '2',
     DELIVERY_RETRY_DELAYS: '0,0.05,0.05,0.05,0.05,0.05,0.05,0.05,0.05,0.05',
   });
   const [, address = ''] = await started.waitFor(/listens on (http:\S+)/);

@@ -8,9 +8,12 @@ import { MESSAGES_CHANNEL } from '../messaging/deps.js';
 import type { Evidence } from '../messaging/decide.js';
 import { planMessage } from '../messaging/outbox.js';
 import { templateText } from '../messaging/texts.js';
+import { rootOf } from '../response/candidates.js';
 import { REVIEWS_CHANNEL, type AppointmentsDeps } from './deps.js';
 
 const PER_UNIT = 50;
+/** A request that is due for longer than this (an appointment entered long afterwards) is left. */
+const ASK_WITHIN_MS = 14 * 24 * 3_600_000;
 
 type Review = Pick<
   AppointmentsTable,
@@ -71,12 +74,17 @@ export function* reviewFor(
 /** Asks for the review of one appointment: the message is decided now, by everything true now. */
 function* ask(deps: AppointmentsDeps, row: AppointmentsTable, at: number): Unit<void> {
   const { db } = deps.store;
-  const lead = yield* first(db.selectFrom('leads').selectAll().where('id', '=', row.lead_id));
+  const part = yield* first(
+    db.selectFrom('response_leads').select('merged_into').where('lead_id', '=', row.lead_id),
+  );
+  const leadId = yield* rootOf(deps.store, row.lead_id, part?.merged_into ?? null);
+  const lead = yield* first(db.selectFrom('leads').selectAll().where('id', '=', leadId));
   const business = yield* first(
     db.selectFrom('businesses').selectAll().where('id', '=', row.business_id),
   );
   const update = db.updateTable('appointments').where('id', '=', row.id);
-  if (lead === undefined || business === undefined) {
+  const tooLate = at - Date.parse(row.review_at) > ASK_WITHIN_MS;
+  if (lead === undefined || business === undefined || tooLate) {
     yield* run(update.set({ review_due_at: null, review_status: 'cancelled' }));
     return;
   }

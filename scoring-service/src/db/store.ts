@@ -11,6 +11,11 @@ export interface UnitOptions {
    * assignments, in every replica: what it reads afterwards is current.
    */
   lock?: 'routing';
+  /**
+   * May be committed together with units that wait beside it, where that saves commits (SQLite).
+   * Each stays all or nothing by itself, and resolves after the commit as ever. Not with a lock.
+   */
+  shared?: true;
 }
 
 /** A select that can lock its rows; said by shape, so that every select of any tables fits. */

@@ -112,7 +112,10 @@ function* knownLead(deps: QualificationDeps, id: string): Unit<Found> {
     throw invalid({ lead_id: 'must be the id of a lead of the kind response' });
   }
   const part = yield* first(
-    store.db.selectFrom('response_leads').select('merged_into').where('lead_id', '=', id),
+    store.db
+      .selectFrom('response_leads')
+      .select(['merged_into', 'postal_code'])
+      .where('lead_id', '=', id),
   );
   const lead = yield* requireLead(deps, yield* rootOf(store, id, part?.merged_into ?? null));
   const events = yield* all(
@@ -127,7 +130,7 @@ function* knownLead(deps: QualificationDeps, id: string): Unit<Found> {
     ({ kind, outcome }) => kind === 'form' || kind === 'enquiry' || outcome === 'missed',
   );
   const facts = JSON.parse(last?.facts ?? '{}') as Facts;
-  const where = { state: lead.state, postal_code: null };
+  const where = { state: lead.state, postal_code: part?.postal_code ?? null };
   const job = yield* first(
     store.db
       .selectFrom('qualification_jobs')

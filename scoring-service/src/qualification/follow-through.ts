@@ -9,6 +9,7 @@ import { SYSTEM } from '../events/activity.js';
 import type { Evidence } from '../messaging/decide.js';
 import { planMessage } from '../messaging/outbox.js';
 import { templateText } from '../messaging/texts.js';
+import { familyOf } from '../response/candidates.js';
 import { raiseTask } from '../tasks/raise.js';
 import type { QualificationDeps } from './deps.js';
 
@@ -24,7 +25,7 @@ export function* hasAppointment(
     store.db
       .selectFrom('appointments')
       .select('id')
-      .where('lead_id', '=', leadId)
+      .where(store.anyOf('lead_id', yield* familyOf(store, leadId)))
       .where('status', '=', 'scheduled')
       .where('scheduled_at', '>', iso(runtime.clock.now()))
       .limit(1),

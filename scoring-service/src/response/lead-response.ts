@@ -22,7 +22,7 @@ import type { QualifyLater, ResponseDeps } from './deps.js';
 const TEXT_TIMEOUT_MS = 15_000;
 /** Longer than any send may take; a text left over is searched for instead of sent again. */
 const LEASE_MS = 120_000;
-const TEXTS_AT_ONCE = 64;
+const TEXTS_AT_ONCE = 128;
 const PROBES_AT_ONCE = 4;
 /** A number of Twilio's own that never had a message: listing its messages costs nothing. */
 const PROBED_NUMBER = '+15005550006';

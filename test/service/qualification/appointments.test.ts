@@ -231,6 +231,15 @@ describe.each(DATABASES)('appointments on %s', (database) => {
     expect(textsWithLink()).toHaveLength(1);
   });
 
+  test('an appointment that is entered long afterwards is not asked about', async () => {
+    const id = await start();
+    const old = await service.book(id, '2026-02-01T15:00:00-05:00');
+    const recent = await service.book(id, '2026-03-08T15:00:00-04:00');
+    await service.work();
+    expect((await service.appointment(old.id)).review_request.status).toBe('cancelled');
+    expect((await service.appointment(recent.id)).review_request.status).toBe('sent');
+  });
+
   test('somebody who opted out is not asked', async () => {
     const id = await start();
     await service.book(id, TOMORROW);

@@ -133,6 +133,24 @@ describe.each(DATABASES)('qualification as a step of calls and forms on %s', (da
     expect(service.twilio.messages).toHaveLength(0);
   });
 
+  test('where the number takes no texts, the link goes by e-mail if the form agreed to that', async () => {
+    service = await startFollowUp(database);
+    const { lead_id: id } = await service.form({
+      name: 'Ann Example',
+      email: 'ann@example.com',
+      phone: '+18005550123',
+      message: WANTS_TO_BOOK,
+    });
+    await service.work();
+    const [link] = (await service.messages(`?lead_id=${id}&kind=booking_link`)) as {
+      channel: string;
+      to: string | null;
+      body: string;
+    }[];
+    expect(link).toMatchObject({ channel: 'email', to: 'ann@example.com' });
+    expect(link?.body).toContain((await service.lead(id)).booking_url);
+  });
+
   test('a STOP between the decision and the sending wins over the link', async () => {
     service = await startFollowUp(database, { at: NIGHT });
     await form(WANTS_TO_BOOK);

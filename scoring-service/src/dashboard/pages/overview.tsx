@@ -214,7 +214,7 @@ export function overviewScreen({ store }: DashboardDeps): Screen {
                   }))}
                 />
                 <Table
-                  caption="Leads by day"
+                  caption="Leads by day in numbers"
                   rows={[...days].reverse()}
                   columns={[
                     { head: 'Day', cell: ({ day }) => <>{day as 'safe'}</> },

@@ -11,6 +11,7 @@ import type { Store } from '../store.js';
 import type { Step, StepResult, Unit } from '../unit.js';
 import { translatingErrors } from '../translate-errors.js';
 import { createLane } from './lane.js';
+import { createSharing } from './sharing.js';
 import { cachingStatements, type StatementCache } from './statements.js';
 
 export interface SqliteOptions {
@@ -158,43 +159,64 @@ export function openSqliteStore(options: SqliteOptions): Store {
     }
   };
 
-  const attempt = <T>(make: () => Unit<T>, notified: Set<string>): T => {
+  /** Runs the steps of a unit inside the transaction that is open. */
+  const drive = <T>(make: () => Unit<T>, notified: Set<string>): T => {
     const faults: unknown[] = [];
-    try {
-      const unit = make();
-      let step = unit.next();
-      while (step.done !== true) {
-        let result: StepResult;
-        try {
-          result = runStep(writes, step.value, notified);
-        } catch (error) {
-          faults.push(error);
-          step = unit.throw(error);
-          continue;
-        }
-        step = unit.next(result);
+    const unit = make();
+    let step = unit.next();
+    while (step.done !== true) {
+      let result: StepResult;
+      try {
+        result = runStep(writes, step.value, notified);
+      } catch (error) {
+        faults.push(error);
+        step = unit.throw(error);
+        continue;
       }
-      // A failed statement ends the unit even when the unit swallows it, as on PostgreSQL.
-      if (faults.length > 0) throw faults[0];
+      step = unit.next(result);
+    }
+    // A failed statement ends the unit even when the unit swallows it, as on PostgreSQL.
+    if (faults.length > 0) throw faults[0];
+    return step.value;
+  };
+
+  const attempt = <T>(make: () => Unit<T>, notified: Set<string>): T => {
+    try {
+      const value = drive(make, notified);
       writes.get('COMMIT').run();
-      return step.value;
+      return value;
     } catch (error) {
       if (writer.inTransaction) writes.get('ROLLBACK').run();
       throw error;
     }
   };
 
+  const announce = (notified: ReadonlySet<string>): void => {
+    for (const channel of notified) setImmediate(() => bus.emit(channel));
+  };
+
+  const gather = createSharing({
+    push: (task) => lane.push(task),
+    begin,
+    run: (text) => void writes.get(text).run(),
+    inTransaction: () => writer.inTransaction,
+    drive,
+    announce,
+    asUnavailable,
+  });
+
   return {
     dialect: 'sqlite',
     db,
-    unit: (make) => {
+    unit: (make, unitOptions) => {
+      if (unitOptions?.shared === true) return gather(make);
       const since = performance.now();
       return lane.push(async () => {
         const notified = new Set<string>();
         try {
           await begin(since);
           const value = attempt(make, notified);
-          for (const channel of notified) setImmediate(() => bus.emit(channel));
+          announce(notified);
           return value;
         } catch (error) {
           throw asUnavailable(error);

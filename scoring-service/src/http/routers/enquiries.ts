@@ -17,6 +17,9 @@ import { route, type AnyRoute } from '../route.js';
 import { checkForwarded, refuse, type ProviderTrust } from './provider-proof.js';
 import { storableRaw } from './webhooks.js';
 
+/** Enquiries come in bursts: those that wait together share a commit. */
+const SHARED = { shared: true } as const;
+
 const anything = z.record(z.string(), z.unknown(), { error: 'must be an object' });
 
 const missedCallSchema = z.object({
@@ -98,14 +101,14 @@ export function enquiryRoutes(deps: ResponseDeps, trust: ProviderTrust): AnyRout
           return transact(function* () {
             const received = { ...common, body: words.params as GhlBody };
             return { status: 200, body: yield* takeGhlCall(deps, received) };
-          });
+          }, SHARED);
         }
         const params = callParamsSchema.safeParse(words.params, REPORT_INPUT);
         if (!params.success) throw invalid(fieldErrors(params.error));
         return transact(function* () {
           const received = { ...common, params: params.data };
           return { status: 200, body: yield* takeTwilioCall(deps, received) };
-        });
+        }, SHARED);
       },
     }),
     route({
@@ -133,7 +136,7 @@ export function enquiryRoutes(deps: ResponseDeps, trust: ProviderTrust): AnyRout
             sourceKeyId: caller.verifiedBy === undefined ? caller.keyId : null,
           });
           return { status: 200, body: answer };
-        }),
+        }, SHARED),
     }),
   ];
 }

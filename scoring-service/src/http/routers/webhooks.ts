@@ -23,6 +23,9 @@ import { ghlProof, twilioProof, type ProviderTrust } from './provider-proof.js';
 /** Seconds: GoHighLevel repeats only a 429, after ten minutes of its own. */
 const GHL_RETRY_AFTER = 60;
 
+/** Webhooks come in bursts: those that wait together share a commit. */
+const SHARED = { shared: true } as const;
+
 const TWIML: Reply = {
   status: 200,
   text: { type: 'text/xml; charset=utf-8', content: '<Response/>' },
@@ -83,19 +86,18 @@ export function webhookRoutes(deps: ResponseDeps, trust: ProviderTrust): AnyRout
         verifiedBy: verifiedBy(context),
         sourceKeyId: null,
       };
-      return deps.store.unit(() => takeTwilioCall(deps, received));
+      return deps.store.unit(() => takeTwilioCall(deps, received), SHARED);
     }),
     twilio('/webhooks/twilio/messages', 'An inbound text from Twilio', (context) => {
       const params = parse(messageParamsSchema, withOlderNames(context.body));
       const raw = storableRaw(context.rawBody);
-      return deps.store.unit(() => takeText(deps, { params, raw }));
+      return deps.store.unit(() => takeText(deps, { params, raw }), SHARED);
     }),
     twilio('/webhooks/twilio/message-status', 'A text’s delivery report from Twilio', (context) => {
       const params = parse(statusParamsSchema, withOlderNames(context.body));
       const { mid } = context.request.query;
-      return deps.store.unit(() =>
-        takeStatus(deps, params, typeof mid === 'string' && mid !== '' ? mid : null),
-      );
+      const id = typeof mid === 'string' && mid !== '' ? mid : null;
+      return deps.store.unit(() => takeStatus(deps, params, id), SHARED);
     }),
     route({
       method: 'post',
@@ -121,7 +123,8 @@ export function webhookRoutes(deps: ResponseDeps, trust: ProviderTrust): AnyRout
           sourceKeyId: null,
         };
         try {
-          return { status: 200, body: await deps.store.unit(() => takeGhlCall(deps, received)) };
+          const answer = await deps.store.unit(() => takeGhlCall(deps, received), SHARED);
+          return { status: 200, body: answer };
         } catch (error) {
           if (error instanceof AppError && error.status < 500) throw error;
           deps.log.error('a webhook could not be stored', {

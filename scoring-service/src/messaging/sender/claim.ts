@@ -15,7 +15,8 @@ import type { MessageJob } from './jobs.js';
 
 /** After this long without an answer or a callback, a text is searched for. */
 export const SEARCH_AFTER_MS = 2 * 60_000;
-const PER_UNIT = 50;
+/** Decided in one go: few enough that requests beside it do not wait for SQLite's one lane. */
+const PER_UNIT = 8;
 
 interface Lookup {
   business: Map<string, Business>;
