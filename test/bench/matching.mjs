@@ -14,6 +14,7 @@ import { systemRuntime } from '../../scoring-service/dist/core/clock.js';
 import { silentLog } from '../../scoring-service/dist/core/log.js';
 import { migrateDatabase, openStore } from '../../scoring-service/dist/db/open.js';
 import { insertMany } from '../../scoring-service/dist/db/unit.js';
+import { createQualifyLater } from '../../scoring-service/dist/qualification/queue.js';
 import { findCandidates } from '../../scoring-service/dist/response/candidates.js';
 import { createLeadResponse } from '../../scoring-service/dist/response/lead-response.js';
 import { matchLead } from '../../scoring-service/dist/response/match.js';
@@ -39,7 +40,13 @@ async function open(folder, name, leads) {
     },
     '/',
   );
-  const response = createLeadResponse({ store, runtime: systemRuntime, log: silentLog, settings });
+  const response = createLeadResponse({
+    store,
+    runtime: systemRuntime,
+    log: silentLog,
+    settings,
+    qualify: createQualifyLater({ store, runtime: systemRuntime }),
+  });
   await response.prepare();
   const { id: businessId } = await store.db
     .selectFrom('businesses')

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 
+import { whenNpmEnds } from '../../scoring-service/src/cli/parent.js';
 import { distribution, DISTRIBUTION_STEPS } from './distribution.js';
 import { followUp, FOLLOW_UP_STEPS } from './follow-up.js';
 import { leadResponse, RESPONSE_STEPS } from './response.js';
@@ -32,6 +33,7 @@ const stop = (): void => {
 };
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
+whenNpmEnds(stop);
 
 try {
   const tell = createTeller(DISTRIBUTION_STEPS + RESPONSE_STEPS + FOLLOW_UP_STEPS, say);

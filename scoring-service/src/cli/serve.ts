@@ -1,5 +1,6 @@
 import { startService } from '../main.js';
 import type { Settings } from '../settings/settings.js';
+import { whenNpmEnds } from './parent.js';
 
 /** Runs until SIGINT or SIGTERM; a second signal ends at once. */
 export async function serve(
@@ -21,6 +22,7 @@ export async function serve(
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  whenNpmEnds(() => stop('SIGTERM'));
   say(`LeadLoop ${version} listens on ${running.address}`);
   say(`Dashboard: ${settings.PUBLIC_URL ?? running.address}`);
   say(`API documentation: ${running.address}/docs`);

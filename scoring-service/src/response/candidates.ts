@@ -1,4 +1,5 @@
 import type { Store } from '../db/store.js';
+import type { ResponseLeadsTable } from '../db/tables/response.js';
 import { all, first, type Unit } from '../db/unit.js';
 import type { Candidate, Identifiers } from './match.js';
 
@@ -33,6 +34,7 @@ export function* findCandidates(
         'lead_identifiers.value',
         'response_leads.lead_id',
         'response_leads.merged_into',
+        'response_leads.name_key',
         'response_leads.last_event_at',
       ])
       .where(store.anyOf('lead_identifiers.value', values))
@@ -40,13 +42,14 @@ export function* findCandidates(
       .orderBy('response_leads.last_event_at', 'desc')
       .limit(MOST),
   );
-  const roots = new Set<string>();
+  const roots = new Map<string, LeadRow | undefined>();
   for (const hit of hits) {
     if (!wanted.some(([kind, value]) => kind === hit.kind && value === hit.value)) continue;
-    roots.add(yield* rootOf(store, hit.lead_id, hit.merged_into));
+    const root = yield* rootOf(store, hit.lead_id, hit.merged_into);
+    roots.set(root, root === hit.lead_id ? hit : roots.get(root));
   }
   const found: Candidate[] = [];
-  for (const root of roots) found.push(yield* candidate(store, root));
+  for (const [root, row] of roots) found.push(yield* candidate(store, root, row));
   return found;
 }
 
@@ -81,14 +84,21 @@ export function* familyOf({ db }: Store, leadId: string): Unit<string[]> {
   return family;
 }
 
-function* candidate(store: Store, leadId: string): Unit<Candidate> {
+/** What of a lead matching looks at, beside its identifiers. */
+type LeadRow = Pick<ResponseLeadsTable, 'lead_id' | 'name_key' | 'last_event_at'>;
+
+/** @param known the lead's row, when it has been read already */
+function* candidate(store: Store, leadId: string, known: LeadRow | undefined): Unit<Candidate> {
   const family = yield* familyOf(store, leadId);
-  const leads = yield* all(
-    store.db
-      .selectFrom('response_leads')
-      .select(['lead_id', 'name_key', 'last_event_at'])
-      .where(store.anyOf('lead_id', family)),
-  );
+  const leads: LeadRow[] =
+    known !== undefined && family.length === 1
+      ? [known]
+      : yield* all(
+          store.db
+            .selectFrom('response_leads')
+            .select(['lead_id', 'name_key', 'last_event_at'])
+            .where(store.anyOf('lead_id', family)),
+        );
   const identifiers = yield* all(
     store.db
       .selectFrom('lead_identifiers')

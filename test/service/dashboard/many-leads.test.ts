@@ -1,5 +1,6 @@
 import type { RootOperationNode } from 'kysely';
 
+import { countWaiting } from '../../../scoring-service/src/dashboard/data/queue.js';
 import type { Store } from '../../../scoring-service/src/db/store.js';
 import { getPage, signedIn } from '../../support/dashboard.js';
 import { DATABASES } from '../../support/databases.js';
@@ -136,6 +137,8 @@ describe.each(DATABASES)('with 100,000 leads on %s', (database) => {
     const { text } = await getPage(service, '/unassigned', cookie);
     expect(text).toContain('No order takes this vertical (1,000+)');
     expect(text.match(/<tr/g)?.length).toBeLessThan(40);
+    const counts = await countWaiting(service.store);
+    expect(counts.map(({ count }) => count)).toEqual([1001, 1001, 1001]);
   });
 
   test('a whole e-mail, phone, contact id or id finds its lead wherever it is', async () => {

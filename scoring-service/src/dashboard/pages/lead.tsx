@@ -86,6 +86,62 @@ export function leadScreen(deps: DashboardDeps): Screen {
         view.can('operate') &&
         lead.kind === 'distribution' &&
         (view.query.get('assign') !== '' || problem !== null);
+      // Made by components, which escape what they show.
+      const safeRouting = (
+        <>
+          <Section
+            title="Routing Audit"
+            id="audit"
+            aside={
+              shown === undefined ? undefined : (
+                <span class="head-line">
+                  <Badge status={shown.status} />
+                  <span class="faint">
+                    <Moment at={shown.at} timezone={view.timezone} />
+                  </span>
+                </span>
+              )
+            }
+          >
+            <Decisions decisions={decisions} shown={shown} names={names} view={view} />
+            {shown === undefined ? (
+              <Empty title="This lead has not been routed.">
+                <p>Response leads go to no order unless somebody distributes them.</p>
+              </Empty>
+            ) : (
+              <>
+                <p>
+                  <strong safe>{outcomeText(shown, names)}</strong>
+                  <span safe>{`, decided ${triggerText(shown.trigger)}.`}</span>
+                </p>
+                {shown.considered_count === 0 ? (
+                  <p class="faint">
+                    {shown.trigger === 'manual'
+                      ? 'A person chose the order, so nothing was scored.'
+                      : 'No order was looked at: the decision fell before scoring.'}
+                  </p>
+                ) : (
+                  <Audit
+                    considered={logs.data}
+                    names={names}
+                    title="Routing Audit"
+                    firstRank={skipOf(cursor) + 1}
+                    hasWinner={shown.status === 'assigned'}
+                  />
+                )}
+                <Pager
+                  path={view.path}
+                  query={{ decision: shown.id, cursor }}
+                  next={logs.next_cursor}
+                />
+              </>
+            )}
+          </Section>
+          <Section title="Delivery history" id="deliveries">
+            <Deliveries deliveries={deliveries.data} names={names} view={view} />
+          </Section>
+        </>
+      );
       return {
         title: leadTitle(lead),
         section: '/leads',
@@ -108,57 +164,7 @@ export function leadScreen(deps: DashboardDeps): Screen {
             ) : (
               <></>
             )}
-            <Section
-              title="Routing Audit"
-              id="audit"
-              aside={
-                shown === undefined ? undefined : (
-                  <span class="head-line">
-                    <Badge status={shown.status} />
-                    <span class="faint">
-                      <Moment at={shown.at} timezone={view.timezone} />
-                    </span>
-                  </span>
-                )
-              }
-            >
-              <Decisions decisions={decisions} shown={shown} names={names} view={view} />
-              {shown === undefined ? (
-                <Empty title="This lead has not been routed.">
-                  <p>Response leads go to no order unless somebody distributes them.</p>
-                </Empty>
-              ) : (
-                <>
-                  <p>
-                    <strong safe>{outcomeText(shown, names)}</strong>
-                    <span safe>{`, decided ${triggerText(shown.trigger)}.`}</span>
-                  </p>
-                  {shown.considered_count === 0 ? (
-                    <p class="faint">
-                      {shown.trigger === 'manual'
-                        ? 'A person chose the order, so nothing was scored.'
-                        : 'No order was looked at: the decision fell before scoring.'}
-                    </p>
-                  ) : (
-                    <Audit
-                      considered={logs.data}
-                      names={names}
-                      title="Routing Audit"
-                      firstRank={skipOf(cursor) + 1}
-                      hasWinner={shown.status === 'assigned'}
-                    />
-                  )}
-                  <Pager
-                    path={view.path}
-                    query={{ decision: shown.id, cursor }}
-                    next={logs.next_cursor}
-                  />
-                </>
-              )}
-            </Section>
-            <Section title="Delivery history" id="deliveries">
-              <Deliveries deliveries={deliveries.data} names={names} view={view} />
-            </Section>
+            {lead.kind === 'response' ? <></> : safeRouting}
             <About lead={lead} view={view} waiting={waiting.get(lead.id)} />
             <Related
               lead={lead}

@@ -4,12 +4,12 @@ import { Empty, Link, Section } from '../components/basics.js';
 import { StackedBars } from '../components/chart.js';
 import { Field, Select } from '../components/fields.js';
 import { capped, duration, percent, points, whole } from '../components/format.js';
-import { reasonText } from '../components/labels.js';
 import { LeadTable } from '../components/lead-table.js';
 import { Table } from '../components/table.js';
 import { readNames, type Names } from '../data/names.js';
 import { readOverview, type Figures, type Overview } from '../data/overview.js';
-import { COUNT_CAP, countWaiting, waitingReasons, type ReasonCount } from '../data/queue.js';
+import { readAttention, type AttentionRow } from '../data/attention.js';
+import { COUNT_CAP, waitingReasons } from '../data/queue.js';
 import { RANGES, readRange, type Range } from '../data/range.js';
 import type { DashboardDeps } from '../deps.js';
 import { address, type Screen, type View } from '../screen.js';
@@ -63,9 +63,9 @@ function tilesOf({ now, before }: Overview): Tile[] {
       note: `before: ${before.averageScore === null ? '–' : points(before.averageScore)}`,
     },
     {
-      name: 'Time to the broker',
-      figure: now.timeToDelivery === null ? '–' : duration(now.timeToDelivery),
-      note: `median; before: ${before.timeToDelivery === null ? '–' : duration(before.timeToDelivery)}`,
+      name: 'Time to first response',
+      figure: now.timeToResponse === null ? '–' : duration(now.timeToResponse),
+      note: `median; before: ${before.timeToResponse === null ? '–' : duration(before.timeToResponse)}`,
     },
   ];
 }
@@ -97,26 +97,16 @@ function RangeForm({ range, view }: { range: Range; view: View }) {
   );
 }
 
-function Waiting({ reasons }: { reasons: readonly ReasonCount[] }) {
-  if (reasons.length === 0) {
-    return <Empty title="No lead is waiting." />;
-  }
+function Attention({ rows }: { rows: readonly AttentionRow[] }) {
+  if (rows.length === 0) return <Empty title="Nothing waits for a person." />;
   return (
     <Table
-      caption="Leads that wait, by reason"
-      rows={reasons}
+      caption="What waits for a person"
+      rows={rows}
       columns={[
+        { head: 'What', cell: ({ href, text }) => <Link href={href} text={text} /> },
         {
-          head: 'Reason',
-          cell: ({ reason_code }) => (
-            <Link
-              href={address('/unassigned', { reason: reason_code })}
-              text={reasonText(reason_code)}
-            />
-          ),
-        },
-        {
-          head: 'Leads',
+          head: 'How many',
           numeric: true,
           cell: ({ count }) => <>{capped(count, COUNT_CAP) as 'safe'}</>,
         },
@@ -162,9 +152,9 @@ export function overviewScreen({ store }: DashboardDeps): Screen {
         view.now,
         view.timezone,
       );
-      const [overview, reasons, latest] = await Promise.all([
+      const [overview, attention, latest] = await Promise.all([
         readOverview(store, range),
-        countWaiting(store),
+        readAttention(store, view.now),
         listLeads(store, { limit: 10 }),
       ]);
       const names = await readNames(store, {
@@ -200,8 +190,8 @@ export function overviewScreen({ store }: DashboardDeps): Screen {
                 </li>
               ))}
             </ul>
-            <Section title="Waiting for an order" id="waiting">
-              <Waiting reasons={reasons} />
+            <Section title="Needs a person" id="attention">
+              <Attention rows={attention} />
             </Section>
             <Section title="Leads by day" id="days">
               <div class="columns short">

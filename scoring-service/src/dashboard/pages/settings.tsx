@@ -14,12 +14,14 @@ const TABS: readonly (readonly [path: string, text: string, scope: 'read' | 'adm
 
 /** The way between the parts of the settings. */
 export function SettingsNav({ view }: { view: View }) {
+  const within = TABS.filter(([path]) => view.path === path || view.path.startsWith(`${path}/`));
+  const current = within.at(-1)?.[0];
   return (
     <nav class="sub-nav" aria-label="Settings">
       <ul>
         {TABS.filter(([, , scope]) => view.can(scope)).map(([path, text]) => (
           <li>
-            <a href={path} aria-current={path === view.path ? 'page' : undefined}>
+            <a href={path} aria-current={path === current ? 'page' : undefined}>
               {text as 'safe'}
             </a>
           </li>

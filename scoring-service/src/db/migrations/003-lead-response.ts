@@ -176,7 +176,8 @@ export async function up(db: Kysely<unknown>, { dialect }: MigrationContext): Pr
   await db.schema
     .createIndex('lead_identifiers_by_value')
     .on('lead_identifiers')
-    .columns(['value', 'business_id', 'kind'])
+    // The lead is part of it, so that a look-up reads no row of the table.
+    .columns(['value', 'business_id', 'kind', 'lead_id'])
     .execute();
   await createTable(db, 'lead_links', 'id', {
     id: 'text',

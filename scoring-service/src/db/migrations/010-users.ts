@@ -67,6 +67,11 @@ export async function up(db: Kysely<unknown>, { dialect }: MigrationContext): Pr
     .on('deliveries')
     .columns(['created_at', 'status', 'sent_at'])
     .execute();
+  await db.schema
+    .createIndex('messages_by_arrival')
+    .on('messages')
+    .columns(['created_at', 'kind', 'sent_at'])
+    .execute();
   // One group of the unassigned queue, oldest first.
   await db.schema
     .createIndex('unassigned_leads_by_reason')
