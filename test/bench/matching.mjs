@@ -149,7 +149,7 @@ async function callCost(side, count) {
   return ((performance.now() - startedAt) * 1000) / count;
 }
 
-export async function benchMatching({ small = 1000, large = 500_000, rounds = 9 } = {}) {
+export async function benchMatching({ small = 1000, large = 500_000, rounds = 15 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'leadloop-bench-'));
   const sides = {
     small: await open(folder, 'small', small),

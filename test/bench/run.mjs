@@ -8,6 +8,8 @@ import { benchDashboard } from './dashboard.mjs';
 import { benchDelivery } from './delivery.mjs';
 import { benchGrowth } from './growth.mjs';
 import { benchIntake } from './intake.mjs';
+import { benchMatching } from './matching.mjs';
+import { benchMissedCall } from './missed-call.mjs';
 import { benchScoring } from './scoring.mjs';
 
 const BENCHES = {
@@ -33,6 +35,16 @@ const BENCHES = {
   growth: {
     run: benchGrowth,
     reach: [['cost per lead, 200,000 stored / 1,000 stored', (r) => r.ratio, '<=', 1.3]],
+  },
+  'missed-call': {
+    run: benchMissedCall,
+    reach: [
+      ['missed call answered at 100/s, Twilio slow by 2 s, p99 ms', (r) => r.ms.p99, '<=', 50],
+    ],
+  },
+  matching: {
+    run: benchMatching,
+    reach: [['matching, 500,000 leads stored / 1,000 stored', (r) => r.match.ratio, '<=', 1.3]],
   },
   dashboard: {
     run: benchDashboard,

@@ -7,6 +7,7 @@ import { doctor } from './doctor.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { migrateDatabase } from '../db/open.js';
 import { SCOPES, type Scope } from '../access/scopes.js';
+import { makeUserLink, showUsers } from './users.js';
 
 /** The repository's root: what relative paths in the settings start at. */
 const ROOT = new URL('../../../', import.meta.url).pathname;
@@ -85,6 +86,16 @@ imports
     const { importSuppressionsFile } = await import('./import-suppressions.js');
     process.exitCode = (await importSuppressionsFile(settings(), file, say)) ? 0 : 1;
   });
+
+const users = program.command('users').description('people who sign in to the dashboard');
+users
+  .command('list')
+  .description('list users')
+  .action(() => showUsers(settings(), say));
+users
+  .command('link <email>')
+  .description('make a link by which a user chooses a new password')
+  .action((email: string) => makeUserLink(settings(), email, say));
 
 try {
   await program.parseAsync();

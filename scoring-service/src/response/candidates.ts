@@ -38,7 +38,7 @@ export function* findCandidates(
         'response_leads.last_event_at',
       ])
       .where(store.anyOf('lead_identifiers.value', values))
-      .where('lead_identifiers.business_id', '=', businessId)
+      .where('response_leads.business_id', '=', businessId)
       .orderBy('response_leads.last_event_at', 'desc')
       .limit(MOST),
   );

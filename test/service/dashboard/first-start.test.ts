@@ -1,4 +1,5 @@
 import { startService } from '../../../scoring-service/src/main.js';
+import { makeUserLink, showUsers } from '../../../scoring-service/src/cli/users.js';
 import { silentLog } from '../../../scoring-service/src/core/log.js';
 import { readSettings } from '../../../scoring-service/src/settings/settings.js';
 import { getPage, postForm } from '../../support/dashboard.js';
@@ -36,6 +37,20 @@ describe.each(DATABASES)('the first start on %s', (database) => {
 
       const third = await start();
       expect(third.firstLink).toBeNull();
+      const said: string[] = [];
+      const settings = readSettings(
+        { DATABASE_URL: location.url, PUBLIC_URL: 'https://leads.example.com' },
+        '/',
+      );
+      await makeUserLink(settings, 'ANN@example.com', (text) => said.push(text));
+      const [, again] =
+        /^ +https:\/\/leads\.example\.com(\/sign-in\?link=\S+)$/m.exec(said.join('\n')) ?? [];
+      expect((await getPage(third, again ?? '')).text).toContain('Choose a password');
+      await showUsers(settings, (text) => said.push(text));
+      expect(said.at(-1)).toMatch(/ann@example\.com {2}admin {2}active/);
+      await expect(makeUserLink(settings, 'bob@example.com', () => undefined)).rejects.toThrow(
+        'No user has the e-mail bob@example.com.',
+      );
       await third.stop();
     } finally {
       await location.drop();

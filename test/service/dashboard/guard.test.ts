@@ -204,7 +204,11 @@ describe('who may do what', () => {
   });
 
   test('the last admin can be neither demoted nor disabled', async () => {
-    for (const fields of [{ do: 'change_role', role: 'viewer' }, { do: 'disable' }]) {
+    const changes: Record<string, string>[] = [
+      { do: 'change_role', role: 'viewer' },
+      { do: 'disable' },
+    ];
+    for (const fields of changes) {
       const answer = await postForm(
         service,
         '/settings/users',

@@ -12,7 +12,7 @@ interface Business {
   [field: string]: unknown;
 }
 
-async function businesses(service: TestService): Promise<Business[]> {
+async function businesses(service: Pick<TestService, 'get'>): Promise<Business[]> {
   return (await service.get<{ data: Business[] }>('/api/businesses')).body.data;
 }
 

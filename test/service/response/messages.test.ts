@@ -159,7 +159,7 @@ describe.each(DATABASES)('messages on %s', (database) => {
   });
 
   test('status callbacks move a message forward only', async () => {
-    await service.call(ANN);
+    await service.ring(ANN);
     await service.service.sendDue();
     const sid = service.twilio.messages[0]?.sid ?? '';
     const deliverTo = (service.twilio.messages[0]?.status_callback ?? '').replace(
@@ -177,7 +177,7 @@ describe.each(DATABASES)('messages on %s', (database) => {
   });
 
   test('a report of failure is told, and 21610 in it suppresses', async () => {
-    await service.call(ANN);
+    await service.ring(ANN);
     await service.service.sendDue();
     const sid = service.twilio.messages[0]?.sid ?? '';
     const deliverTo = (service.twilio.messages[0]?.status_callback ?? '').replace(
@@ -192,7 +192,7 @@ describe.each(DATABASES)('messages on %s', (database) => {
   });
 
   test('a signed report for another message changes nothing', async () => {
-    await service.call(ANN);
+    await service.ring(ANN);
     await service.service.sendDue();
     const { id } = await only();
     const path = `/api/webhooks/twilio/message-status?mid=${id}`;
@@ -209,7 +209,7 @@ describe.each(DATABASES)('messages on %s', (database) => {
     'a text that was %s is looked for and never sent again',
     async (_name, fault, status, sent) => {
       service.twilio.failNext(fault);
-      await service.call(ANN);
+      await service.ring(ANN);
       await service.service.sendDue();
       expect(await only()).toMatchObject({ status: 'sending' });
       service.runtime.advance(2 * MINUTE - 1);
@@ -227,7 +227,7 @@ describe.each(DATABASES)('messages on %s', (database) => {
 
   test('two texts that look alike leave it unknown which one was ours', async () => {
     service.twilio.failNext({ kind: 'reset', accepted: true });
-    await service.call(ANN);
+    await service.ring(ANN);
     await service.service.sendDue();
     const { to, body } = service.twilio.messages[0] ?? never();
     service.twilio.add({ to, body });
@@ -238,7 +238,7 @@ describe.each(DATABASES)('messages on %s', (database) => {
 
   test('a late report still says what became of an unknown text', async () => {
     service.twilio.failNext({ kind: 'reset' });
-    await service.call(ANN);
+    await service.ring(ANN);
     await service.service.sendDue();
     service.runtime.advance(2 * MINUTE);
     await service.service.sendDue();
@@ -352,7 +352,7 @@ describe.each(DATABASES)('a crash while a text is on its way, on %s', (database)
       const first = await startResponse(database, options);
       try {
         twilio.failNext({ kind: 'hang', accepted });
-        await first.call(ANN);
+        await first.ring(ANN);
         const sending = first.service.sendDue();
         while (twilio.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
         // A second process on the same database, as after `kill -9` of the first.

@@ -10,7 +10,7 @@ describe.each(DATABASES)('lead response on %s', (database) => {
   afterEach(() => service.stop());
 
   test('a missed call without a form becomes one lead, one task and one text', async () => {
-    const answer = await service.call(ANN);
+    const answer = await service.ring(ANN);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/xml/);
     expect(await answer.text()).toBe('<Response/>');
@@ -56,7 +56,7 @@ describe.each(DATABASES)('lead response on %s', (database) => {
           email: 'ann@example.com',
           phone: '(202) 555-0123',
         });
-      } else await service.call(ANN);
+      } else await service.ring(ANN);
       service.runtime.advance(60_000);
       await service.service.sendDue();
     }
@@ -154,7 +154,7 @@ describe.each(DATABASES)('lead response on %s', (database) => {
 
   test('a text that Twilio refuses for an opt-out suppresses the number', async () => {
     service.twilio.failNext({ kind: 'opted_out' });
-    await service.call(ANN);
+    await service.ring(ANN);
     await service.service.sendDue();
     expect(await service.messages()).toMatchObject([
       { status: 'failed', reason_code: 'suppressed', error_code: '21610' },
@@ -169,7 +169,7 @@ describe.each(DATABASES)('lead response on %s', (database) => {
 
   test('a text that Twilio refuses for good fails once and is told', async () => {
     service.twilio.failNext({ kind: 'unavailable' });
-    await service.call(ANN);
+    await service.ring(ANN);
     await service.service.sendDue();
     expect(await service.messages()).toMatchObject([{ status: 'queued', error_code: 'http_503' }]);
     service.runtime.advance(10_000);
@@ -180,7 +180,7 @@ describe.each(DATABASES)('lead response on %s', (database) => {
 
   test('the same webhook three times at once is one lead, one task, one text', async () => {
     const params = { CallSid: newSid() };
-    const answers = await Promise.all([1, 2, 3].map(() => service.call(ANN, params)));
+    const answers = await Promise.all([1, 2, 3].map(() => service.ring(ANN, params)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     await service.service.sendDue();
     expect(await service.leads()).toHaveLength(1);
@@ -194,9 +194,9 @@ describe.each(DATABASES)('lead response on %s', (database) => {
     try {
       const params = { CallSid: newSid() };
       await Promise.all([
-        service.call(ANN, params),
-        other.call(ANN, params),
-        other.call(ANN),
+        service.ring(ANN, params),
+        other.ring(ANN, params),
+        other.ring(ANN),
         service.form({ name: 'Ann Example', phone: ANN }),
         other.form({ name: 'Ann Example', phone: ANN, email: 'ann@example.com' }),
       ]);
@@ -211,8 +211,8 @@ describe.each(DATABASES)('lead response on %s', (database) => {
 
   test('different events of one person at once are one lead, one task, one text', async () => {
     await Promise.all([
-      service.call(ANN),
-      service.call(ANN),
+      service.ring(ANN),
+      service.ring(ANN),
       service.form({ name: 'Ann Example', email: 'ann@example.com', phone: ANN }),
       service.form({ name: 'Ann Example', phone: ANN, message: 'hello' }),
       service.text(ANN, 'Did you get my call?'),
@@ -227,7 +227,7 @@ describe.each(DATABASES)('lead response on %s', (database) => {
   test('a provider that is down for an hour and then back gets each text once', async () => {
     service.twilio.failAll({ kind: 'unavailable' });
     const callers = Array.from({ length: 6 }, (_, i) => `+1202555017${i}`);
-    for (const caller of callers) await service.call(caller);
+    for (const caller of callers) await service.ring(caller);
     await service.service.sendDue();
     const providers = await service.get<{ data: { name: string; status: string }[] }>(
       '/api/providers',
@@ -290,7 +290,7 @@ describe.each(DATABASES)('lead response on %s', (database) => {
   test('ringing and then no-answer on one call are one missed call', async () => {
     const CallSid = newSid();
     for (const CallStatus of ['ringing', 'in-progress', 'no-answer', 'completed', 'no-answer']) {
-      await service.call(ANN, { CallSid, CallStatus });
+      await service.ring(ANN, { CallSid, CallStatus });
     }
     await service.service.sendDue();
     const [lead] = await service.leads();

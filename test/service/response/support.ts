@@ -88,12 +88,12 @@ export const newSid = (prefix = 'CA'): string => {
 
 export const UNANSWERED = { CallStatus: 'no-answer' };
 
-export interface ResponseService extends TestService {
+export interface ResponseService extends Omit<TestService, 'call'> {
   twilio: FakeTwilio;
   /** Posts a signed webhook of Twilio. */
   webhook(path: string, params: Record<string, string>): Promise<Response>;
   /** A signed missed call; its answer is TwiML. */
-  call(from: string, params?: Record<string, string>): Promise<Response>;
+  ring(from: string, params?: Record<string, string>): Promise<Response>;
   /** The same through the API, whose answer says what was made of it. */
   missed(from: string, params?: Record<string, string>): Promise<CallAnswer>;
   form(fields: Record<string, unknown>, more?: Record<string, unknown>): Promise<FormAnswer>;
@@ -172,7 +172,7 @@ export async function startResponse(
     twilio,
     request: service.call,
     webhook,
-    call: (from, params = {}) => webhook('/api/webhooks/twilio', callParams(from, params)),
+    ring: (from, params = {}) => webhook('/api/webhooks/twilio', callParams(from, params)),
     missed: async (from, params = {}) =>
       ok(
         await service.post<CallAnswer>('/api/calls/missed', {

@@ -339,7 +339,7 @@ describe.each(DATABASES)('webhooks without settings on %s', (database) => {
       env: { TWILIO_AUTH_TOKEN: '', GHL_WEBHOOK_SECRET: '' },
     });
     try {
-      expect((await service.call(ANN)).status).toBe(403);
+      expect((await service.ring(ANN)).status).toBe(403);
       const ghl = await service.request(
         'POST',
         '/api/webhooks/ghl',
@@ -371,7 +371,7 @@ describe.each(DATABASES)('webhooks without settings on %s', (database) => {
         statuses.push(answer.status);
       }
       expect(statuses).toEqual([403, 403, 403, 429, 429]);
-      expect((await service.call(ANN)).status).toBe(200);
+      expect((await service.ring(ANN)).status).toBe(200);
     } finally {
       await service.stop();
     }

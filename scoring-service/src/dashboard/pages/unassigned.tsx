@@ -37,20 +37,6 @@ function Waiting({
           cell: ({ lead }) => <Link href={`/leads/${lead.id}`} text={leadTitle(lead)} />,
         },
         {
-          head: 'Vertical',
-          cell: ({ lead }) => (
-            <Text value={lead.vertical === null ? null : clip(lead.vertical, 40)} />
-          ),
-        },
-        { head: 'Credit', numeric: true, cell: ({ lead }) => <Text value={lead.credit_score} /> },
-        {
-          head: 'Amount',
-          numeric: true,
-          cell: ({ lead }) => <>{money(lead.funding_amount) as 'safe'}</>,
-        },
-        { head: 'Waiting since', cell: ({ queued_at }) => <Ago at={queued_at} now={view.now} /> },
-        { head: 'Tries', numeric: true, cell: ({ tries }) => <>{tries}</> },
-        {
           head: 'Assign',
           hiddenHead: true,
           cell: ({ lead }) =>
@@ -65,6 +51,20 @@ function Waiting({
               <></>
             ),
         },
+        {
+          head: 'Vertical',
+          cell: ({ lead }) => (
+            <Text value={lead.vertical === null ? null : clip(lead.vertical, 40)} />
+          ),
+        },
+        { head: 'Credit', numeric: true, cell: ({ lead }) => <Text value={lead.credit_score} /> },
+        {
+          head: 'Amount',
+          numeric: true,
+          cell: ({ lead }) => <>{money(lead.funding_amount) as 'safe'}</>,
+        },
+        { head: 'Waiting since', cell: ({ queued_at }) => <Ago at={queued_at} now={view.now} /> },
+        { head: 'Tries', numeric: true, cell: ({ tries }) => <>{tries}</> },
       ]}
     />
   );

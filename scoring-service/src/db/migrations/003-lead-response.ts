@@ -10,8 +10,11 @@ async function createTable(
   name: string,
   primaryKey: string | readonly string[],
   columns: Columns,
+  /** SQLite: rows lie in the order of the key, so that finding one by it reads one page less. */
+  clusteredIn?: MigrationContext['dialect'],
 ): Promise<void> {
   let table = db.schema.createTable(name);
+  if (clusteredIn === 'sqlite') table = table.modifyEnd(sql`without rowid`);
   for (const [column, type] of Object.entries(columns)) {
     const nullable = column.endsWith('?');
     const plain = nullable ? column.slice(0, -1) : column;
@@ -146,7 +149,7 @@ export async function up(db: Kysely<unknown>, { dialect }: MigrationContext): Pr
 
   await db.schema.alterTable('leads').addColumn('business_id', 'text').execute();
   await widenSourceEvents(db, dialect);
-  await createTable(db, 'response_leads', 'lead_id', {
+  const responseLeads: Columns = {
     lead_id: 'text',
     business_id: 'text',
     'name_key?': 'text',
@@ -158,26 +161,28 @@ export async function up(db: Kysely<unknown>, { dialect }: MigrationContext): Pr
     'merged_into?': 'text',
     'merged_at?': 'text',
     'merge_filled?': 'text',
-  });
+  };
+  await createTable(db, 'response_leads', 'lead_id', responseLeads, dialect);
   await sql`create index response_leads_by_name on response_leads (business_id, name_key, last_event_at) where name_key is not null`.execute(
     db,
   );
   await sql`create index response_leads_merged on response_leads (merged_into) where merged_into is not null`.execute(
     db,
   );
-  await createTable(db, 'lead_identifiers', ['lead_id', 'kind', 'value'], {
+  const identifiers: Columns = {
     lead_id: 'text',
     business_id: 'text',
     kind: 'text',
     value: 'text',
     'verified_at?': 'text',
     created_at: 'text',
-  });
+  };
+  await createTable(db, 'lead_identifiers', ['lead_id', 'kind', 'value'], identifiers, dialect);
   await db.schema
     .createIndex('lead_identifiers_by_value')
     .on('lead_identifiers')
     // The lead is part of it, so that a look-up reads no row of the table.
-    .columns(['value', 'business_id', 'kind', 'lead_id'])
+    .columns(['value', 'kind', 'lead_id'])
     .execute();
   await createTable(db, 'lead_links', 'id', {
     id: 'text',
