@@ -8,7 +8,7 @@ import * as delivery from './002-delivery.js';
 import * as leadResponse from './003-lead-response.js';
 import * as qualification from './004-qualification.js';
 import * as subscriptions from './005-subscriptions.js';
-import * as users from './010-users.js';
+import * as users from './006-users.js';
 
 interface NumberedMigration {
   up(db: Kysely<unknown>, context: MigrationContext): Promise<void>;
@@ -21,7 +21,7 @@ const MIGRATIONS: Record<string, NumberedMigration> = {
   '003-lead-response': leadResponse,
   '004-qualification': qualification,
   '005-subscriptions': subscriptions,
-  '010-users': users,
+  '006-users': users,
 };
 
 function provider(context: MigrationContext): MigrationProvider {
