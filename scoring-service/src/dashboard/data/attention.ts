@@ -1,0 +1,41 @@
+import { iso } from '../../core/clock.js';
+import type { Store } from '../../db/store.js';
+import { reasonText } from '../components/labels.js';
+import { address } from '../screen.js';
+import { COUNT_CAP, countWaiting } from './queue.js';
+
+/** Something that waits for a person, and where to see to it. */
+export interface AttentionRow {
+  text: string;
+  href: string;
+  /** At most COUNT_CAP + 1. */
+  count: number;
+}
+
+/** Waiting leads by reason, late callbacks, brokers that do not receive; what there is none of is left out. */
+export async function readAttention(store: Store, now: number): Promise<AttentionRow[]> {
+  const { db } = store;
+  const late = await db
+    .selectFrom('tasks')
+    .select('id')
+    .where('state', 'in', ['open', 'claimed', 'escalated'])
+    .where('due_at', '<', iso(now))
+    .limit(COUNT_CAP + 1)
+    .execute();
+  const shut = await db
+    .selectFrom('broker_delivery_states')
+    .select('id')
+    .where('breaker_phase', '<>', 'closed')
+    .limit(COUNT_CAP + 1)
+    .execute();
+  const rows: AttentionRow[] = [
+    ...(await countWaiting(store)).map(({ reason_code, count }) => ({
+      text: `Leads without an order: ${reasonText(reason_code)}`,
+      href: address('/unassigned', { reason: reason_code }),
+      count,
+    })),
+    { text: 'Callback tasks that are late', href: '/tasks?view=overdue', count: late.length },
+    { text: 'Brokers whose CRM does not receive', href: '/settings/providers', count: shut.length },
+  ];
+  return rows.filter(({ count }) => count > 0);
+}
