@@ -3,11 +3,11 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
- * Lets plain Node run the demo and the fakes as they are written: types are stripped by Node itself,
- * imports of `.js` find the `.ts` beside them, and the service comes from its build. Fakes and demo
- * use nothing that needs more than stripping.
+ * Lets plain Node run TypeScript outside the service as it is written (the demo, the fakes, the n8n
+ * runner): types are stripped by Node itself, imports of `.js` find the `.ts` beside them, and the
+ * service comes from its build. That code uses nothing that needs more than stripping.
  */
-const repository = new URL('../../', import.meta.url);
+const repository = new URL('../', import.meta.url);
 const sources = new URL('scoring-service/src/', repository).href;
 // A folder that holds scoring-service/dist, when it is not the repository (tests build elsewhere).
 const root = process.env.LEADLOOP_DEMO_BUILD;

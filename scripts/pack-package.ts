@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** What `npm pack` reads, besides what is built. */
+const SOURCES = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'nodes',
+  'credentials',
+  'docs',
+  'tsconfig.nodes.json',
+];
+
+function run(command: string, args: string[], cwd: string): void {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/**
+ * Packs the n8n package as npm would publish it, from a copy, so that two that pack at the same
+ * time do not disturb each other or what is in `dist`.
+ * @returns the path of the tarball inside the folder
+ */
+export function packPackage(folder: string): string {
+  const stage = mkdtempSync(join(tmpdir(), 'leadloop-stage-'));
+  try {
+    for (const name of SOURCES) {
+      if (existsSync(join(ROOT, name)))
+        cpSync(join(ROOT, name), join(stage, name), { recursive: true });
+    }
+    run(process.execPath, [join(ROOT, 'scripts/build-nodes.mjs'), join(stage, 'dist')], ROOT);
+    run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], stage);
+  } finally {
+    rmSync(stage, { recursive: true });
+  }
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) throw new Error('npm pack made no tarball.');
+  return join(folder, tarball);
+}
