@@ -117,32 +117,26 @@ export const leadFieldProperties: INodeProperties[] = [
   },
 ];
 
-const NAMED = {
-  ghl_contact_id: 'ghlContactId',
-  first_name: 'firstName',
-  last_name: 'lastName',
-  business_name: 'businessName',
-  email: 'email',
-  phone: 'phone',
-  state: 'state',
-  vertical: 'vertical',
-  credit_score: 'creditScore',
-  funding_amount: 'fundingAmount',
-} as const;
+const NAMED = [
+  ['ghl_contact_id', 'ghlContactId'],
+  ['first_name', 'firstName'],
+  ['last_name', 'lastName'],
+  ['business_name', 'businessName'],
+  ['email', 'email'],
+  ['phone', 'phone'],
+  ['state', 'state'],
+  ['vertical', 'vertical'],
+  ['credit_score', 'creditScore'],
+  ['funding_amount', 'fundingAmount'],
+] as const;
 
 /** The lead that the parameters describe for an item. Values go out as given: the service judges. */
 export function leadOf(parameters: Parameters, item: number): IDataObject {
   parameters.required('ghlContactId', 'Contact ID', item);
-  const named = Object.entries(NAMED).map(([member, name]) => [
-    member,
-    parameters.value(name, item),
-  ]);
   const { custom, ...additional } = parameters.group('additionalFields', item);
-  return filled({
-    ...parseObject(custom, 'Custom Fields'),
-    ...(Object.fromEntries(named) as IDataObject),
-    ...additional,
-  });
+  const lead: IDataObject = { ...parseObject(custom, 'Custom Fields') };
+  for (const [member, name] of NAMED) lead[member] = parameters.value(name, item) as string;
+  return filled(Object.assign(lead, additional));
 }
 
 /** The three fields that routing looks at. */

@@ -9,6 +9,8 @@ import type {
 import { connect } from './client';
 
 const PAGE = 100;
+/** Pages read for one search that finds nothing; the list then offers to go on. */
+const MAX_PAGES = 10;
 
 interface LocatorText {
   displayName: string;
@@ -71,7 +73,8 @@ const orderName: Named = (order) =>
 
 /**
  * A search over one list of the service. Where the list can search by itself (`q`) it does;
- * elsewhere the names of the page are compared here.
+ * elsewhere names are compared here, page by page until something is found: n8n asks for more only
+ * when a list that has entries is scrolled.
  */
 function searchIn(path: string, nameOf: Named, searchesItself = false) {
   return async function (
@@ -80,22 +83,21 @@ function searchIn(path: string, nameOf: Named, searchesItself = false) {
     paginationToken?: string,
   ): Promise<INodeListSearchResult> {
     const client = await connect(this);
-    const page = await client.call({
-      method: 'GET',
-      path,
-      query: {
-        limit: PAGE,
-        cursor: paginationToken,
-        ...(searchesItself ? { q: filter } : {}),
-      },
-    });
     const wanted = searchesItself ? '' : (filter ?? '').trim().toLowerCase();
-    const results = ((page.data ?? []) as IDataObject[])
-      .map((record): INodeListSearchItems => ({ name: nameOf(record), value: text(record.id) }))
-      .filter(({ name }) => name.toLowerCase().includes(wanted));
-    return typeof page.next_cursor === 'string'
-      ? { results, paginationToken: page.next_cursor }
-      : { results };
+    let cursor = paginationToken;
+    for (let pages = 1; ; pages += 1) {
+      const page = await client.call({
+        method: 'GET',
+        path,
+        query: { limit: PAGE, cursor, ...(searchesItself ? { q: filter } : {}) },
+      });
+      const results = ((page.data ?? []) as IDataObject[])
+        .map((record): INodeListSearchItems => ({ name: nameOf(record), value: text(record.id) }))
+        .filter(({ name }) => name.toLowerCase().includes(wanted));
+      if (typeof page.next_cursor !== 'string') return { results };
+      cursor = page.next_cursor;
+      if (results.length > 0 || pages === MAX_PAGES) return { results, paginationToken: cursor };
+    }
   };
 }
 

@@ -62,12 +62,12 @@ export function textBody(
 
 /** Drops what was left empty: to the service it means the same as absent. */
 export function filled(values: IDataObject): IDataObject {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => {
-      if (value === undefined || value === null) return false;
-      return typeof value !== 'string' || value.trim() !== '';
-    }),
-  ) as IDataObject;
+  const kept: IDataObject = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || value === null) continue;
+    if (typeof value !== 'string' || value.trim() !== '') kept[name] = value;
+  }
+  return kept;
 }
 
 /** "MCA, SBA" or an array, as a list of texts. */

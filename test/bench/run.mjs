@@ -6,10 +6,12 @@ import { cpus } from 'node:os';
 
 import { benchDashboard } from './dashboard.mjs';
 import { benchDelivery } from './delivery.mjs';
+import { benchEvents } from './events.mjs';
 import { benchGrowth } from './growth.mjs';
 import { benchIntake } from './intake.mjs';
 import { benchMatching } from './matching.mjs';
 import { benchMissedCall } from './missed-call.mjs';
+import { benchNodes } from './nodes.mjs';
 import { benchScoring } from './scoring.mjs';
 
 const BENCHES = {
@@ -45,6 +47,33 @@ const BENCHES = {
   matching: {
     run: benchMatching,
     reach: [['matching, 500,000 leads stored / 1,000 stored', (r) => r.match.ratio, '<=', 1.3]],
+  },
+  events: {
+    run: benchEvents,
+    reach: [
+      ['hand-ons a second, SQLite', (r) => r.hand_ons.fan_out_sqlite.per_second, '>=', 1000],
+      ['hand-ons a second, PostgreSQL', (r) => r.hand_ons.fan_out_postgres.per_second, '>=', 1000],
+      ['hand-ons a second over HTTP', (r) => r.hand_ons.over_http.per_second, '>=', 1000],
+      ['intake with three subscriptions / with none', (r) => r.intake.ratio, '>=', 0.8],
+    ],
+  },
+  nodes: {
+    run: benchNodes,
+    reach: [
+      [
+        '500 items through Order Router, times faster than single calls',
+        (r) => r.times_faster.than_kept_connection,
+        '>=',
+        10,
+      ],
+      [
+        '… than single calls over n8n’s own transport',
+        (r) => r.times_faster.than_single_items,
+        '>=',
+        10,
+      ],
+      ['the nodes’ own ms per execution with one item', (r) => r.own_ms_one_item.median, '<=', 5],
+    ],
   },
   dashboard: {
     run: benchDashboard,

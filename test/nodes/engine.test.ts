@@ -8,10 +8,8 @@ import { ADMIN_KEY, startTestService, type TestService } from '../support/servic
 import { itemsOf, jsonOf } from './support/mock.js';
 import {
   branchSpec,
-  core,
   originsOf,
   outputsOf,
-  PACKAGE,
   startEngine,
   type Credential,
   type Engine,
@@ -282,80 +280,6 @@ describe('the packed nodes in the engine of n8n against the real service', () =>
   });
 
   describe('LeadLoop', () => {
-    test('brokers and orders are made, changed, paused, resumed and read', async () => {
-      const [broker] = await leadLoop({
-        resource: 'broker',
-        operation: 'create',
-        name: 'Example Lending',
-        additionalFields: { phone: '+12025550155' },
-      });
-      expect(broker).toMatchObject({
-        name: 'Example Lending',
-        webhook_secret: expect.stringMatching(/^whsec_/) as unknown,
-      });
-      const brokerId = { __rl: true, mode: 'id', value: broker?.id };
-      const [changed] = await leadLoop({
-        resource: 'broker',
-        operation: 'update',
-        brokerId,
-        updateFields: { company: 'Example Lending LLC' },
-      });
-      expect(changed).toMatchObject({ company: 'Example Lending LLC', version: 2 });
-      const [paused] = await leadLoop({ resource: 'broker', operation: 'pause', brokerId });
-      expect(paused).toMatchObject({ assignment_status: 'paused' });
-      const [resumed] = await leadLoop({ resource: 'broker', operation: 'resume', brokerId });
-      expect(resumed).toMatchObject({ assignment_status: 'active' });
-      expect(await leadLoop({ resource: 'broker', operation: 'get', brokerId })).toEqual([resumed]);
-
-      const [order] = await leadLoop({
-        resource: 'order',
-        operation: 'create',
-        brokerId,
-        name: 'SBA leads',
-        verticals: 'SBA, Equipment',
-        total_leads: 5,
-        additionalFields: { credit_score_min: '650', status: 'paused' },
-      });
-      expect(order).toMatchObject({
-        verticals: ['SBA', 'Equipment'],
-        credit_score_min: 650,
-        status: 'paused',
-      });
-      const orderId = { __rl: true, mode: 'id', value: order?.id };
-      const [cleared] = await leadLoop({
-        resource: 'order',
-        operation: 'update',
-        orderId,
-        updateFields: { credit_score_min: '', total_leads: 6 },
-      });
-      expect(cleared).toMatchObject({ credit_score_min: null, total_leads: 6 });
-      const [active] = await leadLoop({ resource: 'order', operation: 'resume', orderId });
-      expect(active).toMatchObject({ status: 'active' });
-      await leadLoop({ resource: 'order', operation: 'pause', orderId });
-      const listed = await leadLoop({
-        resource: 'order',
-        operation: 'getAll',
-        filters: { broker_id: broker?.id },
-      });
-      expect(listed).toMatchObject([{ id: order?.id, status: 'paused' }]);
-    });
-
-    test('a version that is stale is refused in words', async () => {
-      const broker = await makeBroker(service);
-      const spec = branchSpec(
-        'leadLoop',
-        {
-          resource: 'broker',
-          operation: 'update',
-          brokerId: { __rl: true, mode: 'id', value: broker.id },
-          updateFields: { company: 'X', version: 9 },
-        },
-        [],
-      );
-      const run = await engine.run(spec, [{ json: {} }], { credential });
-      expect(run.data.resultData.error?.message).toMatch(/^Item 0: Somebody changed this/);
-    });
-
     test('leads are routed, read, listed, changed and looked up', async () => {
       const items = [{ json: webhookItem('desk', 0) }, { json: webhookItem('desk', 1) }];
       const routed = await leadLoop({ resource: 'lead', operation: 'route' }, items);
@@ -394,32 +318,5 @@ describe('the packed nodes in the engine of n8n against the real service', () =>
       ]);
       expect(found.map(({ found: there }) => there)).toEqual([true, false]);
     });
-
-    test('Return All reads lists of several pages', async () => {
-      await leadLoop({ resource: 'lead', operation: 'route' }, leads('pages', 300));
-      const all = await leadLoop({ resource: 'lead', operation: 'getAll', returnAll: true });
-      expect(all.length).toBeGreaterThan(200);
-      expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
-    });
-  });
-
-  test('locators find records by name through n8n’s own context', async () => {
-    const { LoadOptionsContext } = core as unknown as {
-      LoadOptionsContext: new (...given: unknown[]) => never;
-    };
-    await makeBroker(service, { name: 'Findable Capital' });
-    const workflow = engine.workflowOf({
-      nodes: [{ name: 'Node', type: `${PACKAGE}.leadLoop`, parameters: {} }],
-      connections: {},
-    });
-    const context = new LoadOptionsContext(
-      workflow,
-      workflow.getNode('Node'),
-      engine.additionalData(workflow, { credential }),
-      '',
-    );
-    const type = workflow.nodeTypes.getByNameAndVersion(`${PACKAGE}.leadLoop`);
-    const found = await type.methods?.listSearch?.searchBrokers?.call(context, 'findable');
-    expect(found?.results.map(({ name }) => name)).toEqual(['Findable Capital']);
   });
 });

@@ -298,16 +298,20 @@ const CASES: Case[] = [
     operation: 'claim',
     json: { data: { task_id: 'task-1' } },
     parameters: { ...full, staffId: rlc('staff-1') },
-    requests: [{ method: 'POST', path: '/api/tasks/task-1/claim', body: { owner_id: 'staff-1' } }],
+    requests: [{ method: 'POST', path: '/api/tasks/task-1/claim', body: { staff_id: 'staff-1' } }],
     answers: [{ body: TASK }],
   },
   {
     resource: 'task',
     operation: 'complete',
     json: { task_id: 'task-1' },
-    parameters: { ...full, outcome: 'no_answer' },
+    parameters: { ...full, outcome: 'no_answer', note: 'Rang twice' },
     requests: [
-      { method: 'POST', path: '/api/tasks/task-1/complete', body: { outcome: 'no_answer' } },
+      {
+        method: 'POST',
+        path: '/api/tasks/task-1/complete',
+        body: { outcome: 'no_answer', note: 'Rang twice' },
+      },
     ],
     answers: [{ body: TASK }],
   },
@@ -382,12 +386,12 @@ const CASES: Case[] = [
     resource: 'message',
     operation: 'send',
     json: { lead_id: 'lead-1' },
-    parameters: { ...full, body: 'Hello', kind: 'manual' },
+    parameters: { ...full, body: 'Hello' },
     requests: [
       {
         method: 'POST',
         path: '/api/messages',
-        body: { lead_id: 'lead-1', kind: 'manual', body: 'Hello' },
+        body: { lead_id: 'lead-1', body: 'Hello' },
       },
     ],
     answers: [{ status: 201, body: MESSAGE }],
@@ -396,12 +400,12 @@ const CASES: Case[] = [
     resource: 'message',
     operation: 'send',
     json: { phone: '+1 202 555 0123' },
-    parameters: { ...full, recipient: 'phone', body: 'Hello', kind: 'staff_alert' },
+    parameters: { ...full, recipient: 'phone', body: 'Hello' },
     requests: [
       {
         method: 'POST',
         path: '/api/messages',
-        body: { to: '+1 202 555 0123', kind: 'staff_alert', body: 'Hello' },
+        body: { to: '+1 202 555 0123', body: 'Hello' },
       },
     ],
     answers: [{ status: 201, body: MESSAGE }],
@@ -419,6 +423,29 @@ const CASES: Case[] = [
       },
     ],
     answers: [{ status: 201, body: { id: 'sup-1' } }],
+  },
+  {
+    resource: 'suppression',
+    operation: 'add',
+    json: { phone: '+1 202 555 0123', email: 'alex@example.com' },
+    parameters: { reason: 'Asked on the phone' },
+    requests: [
+      {
+        method: 'POST',
+        path: '/api/suppressions',
+        body: { phone: '+1 202 555 0123', reason: 'Asked on the phone' },
+      },
+      {
+        method: 'POST',
+        path: '/api/suppressions',
+        body: { email: 'alex@example.com', reason: 'Asked on the phone' },
+      },
+    ],
+    answers: [
+      { status: 201, body: { id: 'sup-1' } },
+      { status: 201, body: { id: 'sup-2' } },
+    ],
+    out: [{ id: 'sup-1' }, { id: 'sup-2' }],
   },
   {
     resource: 'suppression',
@@ -826,6 +853,18 @@ describe('what an item lacks', () => {
       'the raw body',
       { resource: 'appointment', operation: 'handleCalendlyEvent' },
       { headers: {} },
+      'The item has no binary field "data"',
+    ],
+    [
+      'the raw body behind a signature',
+      {
+        resource: 'lead',
+        operation: 'captureMissedCall',
+        provider: 'ghl',
+        callParameters: '{"phone_number": "+12025550123"}',
+        proof: { signature: 'AAAA' },
+      },
+      {},
       'The item has no binary field "data"',
     ],
     [

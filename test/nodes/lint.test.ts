@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import { packedPackage, ROOT } from './support/packed.js';
 
@@ -92,26 +91,68 @@ test('no source asks for an exception', () => {
   }
 });
 
-test('the packed JavaScript breaks no rule of the community plugin', () => {
-  const { folder } = packedPackage();
-  const home = mkdtempSync(join(tmpdir(), 'leadloop-scan-'));
-  const plugin = pathToFileURL(require.resolve('@n8n/eslint-plugin-community-nodes')).href;
-  const parser = pathToFileURL(require.resolve('typescript-eslint')).href;
-  const config = join(home, 'eslint.config.mjs');
-  writeFileSync(
-    config,
-    `import plugin from ${JSON.stringify(plugin)};
-     import tseslint from ${JSON.stringify(parser)};
-     export default [
-       { ...plugin.configs.recommended, files: ['**/*.js'], languageOptions: { sourceType: 'commonjs' } },
-       { ...plugin.configs.recommended, files: ['package.json'],
-         languageOptions: { parser: tseslint.parser, parserOptions: { extraFileExtensions: ['.json'] } } },
-     ];`,
-  );
-  const found = findings(
-    ['--no-config-lookup', '--config', config, '--no-inline-config', 'dist', 'package.json'],
-    folder,
-  );
-  rmSync(home, { recursive: true });
-  expect(found).toEqual([]);
+/**
+ * The analysis of @n8n/scan-community-package 0.32.0 (its configuration and its two sets of files),
+ * with the rules of the plugins that are installed here. Warnings count, too.
+ */
+function scanned(folder: string, patterns: string[]): { files: number; findings: string[] } {
+  const script = join(import.meta.dirname, 'support/scan.mjs');
+  const args = [script, folder, ...patterns];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, env, encoding: 'utf8' })) as {
+    files: number;
+    findings: string[];
+  };
+}
+
+describe('the scanner of community packages', () => {
+  const SOURCES = ['package.json', '{nodes,credentials}/**/*.{js,ts,json}'];
+  const PACKED = ['**/*.js', 'package.json'];
+
+  test('finds nothing in the sources', () => {
+    const { files, findings } = scanned(ROOT, SOURCES);
+    expect(files).toBeGreaterThan(40);
+    expect(findings).toEqual([]);
+  });
+
+  test('finds nothing in the packed JavaScript', () => {
+    const { files, findings } = scanned(packedPackage().folder, PACKED);
+    expect(files).toBeGreaterThan(40);
+    expect(findings).toEqual([]);
+  });
+
+  test('finds faults in sources and in JavaScript, whatever exceptions they ask for', () => {
+    const home = mkdtempSync(join(tmpdir(), 'leadloop-scan-'));
+    const node = join(home, 'nodes/Faulty');
+    mkdirSync(node, { recursive: true });
+    writeFileSync(join(home, 'package.json'), '{ "name": "faulty", "overrides": {} }');
+    writeFileSync(
+      join(node, 'Faulty.node.ts'),
+      `/* eslint-disable */
+       import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
+       export class Faulty implements INodeType {
+         description: INodeTypeDescription = {
+           displayName: 'Faulty', name: 'Faulty', group: ['transform'],
+           description: 'A node.', inputs: [], outputs: [], properties: [],
+         };
+       }
+       console.log(process.env.HOME);`,
+    );
+    writeFileSync(join(node, 'Faulty.node.js'), '/* eslint-disable */ eval("1"); console.log(1);');
+    const rules = (patterns: string[]) =>
+      scanned(home, patterns).findings.map((finding) => finding.split(' ')[1]);
+    const [source, packed] = [rules(SOURCES), rules(PACKED)];
+    rmSync(home, { recursive: true });
+    expect(source).toEqual(
+      expect.arrayContaining([
+        'no-console',
+        '@n8n/community-nodes/no-overrides-field',
+        '@n8n/community-nodes/package-name-convention',
+        '@n8n/community-nodes/no-restricted-globals',
+        'n8n-nodes-base/node-class-description-name-miscased',
+      ]),
+    );
+    expect(packed).toEqual(
+      expect.arrayContaining(['no-console', '@n8n/community-nodes/no-dangerous-functions']),
+    );
+  });
 });

@@ -15,24 +15,25 @@ type Search = keyof typeof listSearch;
 
 async function search(
   name: Search,
-  page: IDataObject,
+  pages: IDataObject | IDataObject[],
   filter?: string,
   token?: string,
-): Promise<{ sent: Sent; found: Awaited<ReturnType<(typeof listSearch)[Search]>> }> {
+): Promise<{ sent: Sent; count: number; found: Awaited<ReturnType<(typeof listSearch)[Search]>> }> {
   const sent: Sent[] = [];
   const context = {
     getCredentials: () => Promise.resolve({ baseUrl: BASE_URL, apiKey: 'key' }),
     helpers: {
       httpRequestWithAuthentication: (_name: string, options: IHttpRequestOptions) => {
         sent.push(recorded(options));
+        const page = Array.isArray(pages) ? pages[sent.length - 1] : pages;
         return Promise.resolve(answerOf({ body: page }));
       },
     },
   } as unknown as ILoadOptionsFunctions;
   const found = await listSearch[name].call(context, filter, token);
-  const [first] = sent;
-  if (first === undefined) throw new Error('Nothing was asked.');
-  return { sent: first, found };
+  const last = sent.at(-1);
+  if (last === undefined) throw new Error('Nothing was asked.');
+  return { sent: last, count: sent.length, found };
 }
 
 const page = {
@@ -61,6 +62,27 @@ test('names without a search of their own are filtered here', async () => {
   const { sent, found } = await search('searchBrokers', page, ' beta ');
   expect(sent.query).toEqual({ limit: 100 });
   expect(found.results).toEqual([{ name: 'Beta Capital', value: '2' }]);
+});
+
+test('a name on a later page is found without scrolling', async () => {
+  const pages = [
+    { data: [{ id: '1', name: 'Alpha Funding' }], next_cursor: 'two' },
+    { data: [{ id: '2', name: 'Beta Capital' }], next_cursor: 'three' },
+    { data: [{ id: '3', name: 'Beta Brothers' }], next_cursor: null },
+  ];
+  const { sent, found } = await search('searchBrokers', pages, 'beta');
+  expect(sent.query).toEqual({ limit: 100, cursor: 'two' });
+  expect(found).toEqual({
+    results: [{ name: 'Beta Capital', value: '2' }],
+    paginationToken: 'three',
+  });
+});
+
+test('a search that finds nothing ends, and offers to go on', async () => {
+  const nothing = { data: [{ id: '1', name: 'Alpha Funding' }], next_cursor: 'more' };
+  const { count, found } = await search('searchBrokers', nothing, 'beta');
+  expect(count).toBe(10);
+  expect(found).toEqual({ results: [], paginationToken: 'more' });
 });
 
 test('leads are searched by the service and shown with phone and status', async () => {

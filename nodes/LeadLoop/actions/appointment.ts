@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CallFailed, unusable } from '../../shared/failure';
 import { locatedId } from '../../shared/ids';
 import { firstOf } from '../../shared/item-field';
 import { leadLocator } from '../../shared/locators';
 import { create, update, type Resource } from '../../shared/operations/resource';
 import { done } from '../../shared/outputs';
+import { rawBodyOf } from '../../shared/raw-body';
 import { showFor } from '../../shared/properties';
 import { perItem, type Operation } from '../../shared/run';
 import type { ResourceActions } from './resource-actions';
@@ -134,27 +134,20 @@ const calendlyFields: INodeProperties[] = [
   },
 ];
 
-const handleCalendlyEvent: Operation = perItem(async ({ parameters, context, call, key }, item) => {
+const handleCalendlyEvent: Operation = perItem(async (run, item) => {
+  const { parameters } = run;
   const field = parameters.required('rawBodyField', 'Raw Body Field', item);
-  if (context.getInputData()[item]?.binary?.[field] === undefined) {
-    throw new CallFailed(
-      unusable(
-        `The item has no binary field "${field}"`,
-        'Turn on "Raw Body" in the options of the Webhook node, so that the signature can be checked.',
-      ),
-    );
-  }
-  const raw = await context.helpers.getBinaryDataBuffer(item, field);
-  const answer = await call({
+  const raw = await rawBodyOf(run, item, field);
+  const answer = await run.call({
     method: 'POST',
     path: '/appointments/calendly-event',
     body: {
       provider_proof: {
         signature: parameters.required('signature', 'Signature', item),
-        raw_body_base64: raw.toString('base64'),
+        raw_body_base64: raw,
       },
     },
-    idempotencyKey: key(item),
+    idempotencyKey: run.key(item),
   });
   return done(answer);
 });

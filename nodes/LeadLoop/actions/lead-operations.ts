@@ -5,23 +5,23 @@ import { CallFailed, unusable } from '../../shared/failure';
 import { done } from '../../shared/outputs';
 import { parseObject } from '../../shared/parameters';
 import { filled } from '../../shared/properties';
+import { rawBodyOf } from '../../shared/raw-body';
 import { perItem, type Operation, type Run } from '../../shared/run';
 
 /** What a provider's proof needs, or undefined when no signature was given. */
 async function proofOf(
-  { parameters, context }: Run,
+  run: Run,
   item: number,
   params: IDataObject,
 ): Promise<IDataObject | undefined> {
-  const proof = parameters.group('proof', item);
+  const proof = run.parameters.group('proof', item);
   const signature = String(proof.signature ?? '').trim();
   if (signature === '') return undefined;
-  if (parameters.text('provider', item) === 'twilio') {
+  if (run.parameters.text('provider', item) === 'twilio') {
     return { signature, url: proof.url, params };
   }
   const field = String(proof.rawBodyField ?? 'data');
-  const raw = await context.helpers.getBinaryDataBuffer(item, field);
-  return { signature, raw_body_base64: raw.toString('base64') };
+  return { signature, raw_body_base64: await rawBodyOf(run, item, field) };
 }
 
 /** Reports a call that a provider told about; LeadLoop decides whether it was missed. */

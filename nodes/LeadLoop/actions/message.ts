@@ -25,7 +25,7 @@ const properties: INodeProperties[] = [
         name: 'Send',
         value: 'send',
         action: 'Send a message',
-        description: 'Text a lead or a number, if every rule permits it',
+        description: 'Text a lead or a number what a person wrote, if every rule permits it',
       },
     ],
     default: 'send',
@@ -52,20 +52,6 @@ const properties: INodeProperties[] = [
     },
   ]),
   {
-    displayName: 'Kind',
-    name: 'kind',
-    type: 'options',
-    options: [
-      { name: 'Acknowledgement', value: 'acknowledgement' },
-      { name: 'Booking Link', value: 'booking_link' },
-      { name: 'Manual', value: 'manual', description: 'A text that a person wrote' },
-      { name: 'Review Request', value: 'review_request' },
-      { name: 'Staff Alert', value: 'staff_alert' },
-    ],
-    default: 'manual',
-    description: 'What the text is for: it decides the rules that must permit it',
-  },
-  {
     displayName: 'Text',
     name: 'body',
     type: 'string',
@@ -82,11 +68,10 @@ export const message: ResourceActions = {
   operations: {
     send: create(MESSAGE, ({ parameters }, item) => {
       const body = parameters.required('body', 'Text', item);
-      const kind = parameters.text('kind', item);
       if (parameters.text('recipient', item) !== 'phone') {
-        return { lead_id: locatedId(parameters, 'leadId', 'Lead', item), kind, body };
+        return { lead_id: locatedId(parameters, 'leadId', 'Lead', item), body };
       }
-      return { to: parameters.required('to', 'Phone', item), kind, body };
+      return { to: parameters.required('to', 'Phone', item), body };
     }),
   },
 };

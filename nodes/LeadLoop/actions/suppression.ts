@@ -4,7 +4,7 @@ import { given } from '../../shared/client';
 import { CallFailed, unusable } from '../../shared/failure';
 import { fromItem } from '../../shared/item-field';
 import { readList } from '../../shared/operations/resource';
-import { done } from '../../shared/outputs';
+import { done, doneMany } from '../../shared/outputs';
 import { filled, showFor } from '../../shared/properties';
 import { perItem, type Operation, type Run } from '../../shared/run';
 import type { ResourceActions } from './resource-actions';
@@ -79,14 +79,25 @@ function contactOf({ parameters }: Run, item: number): IDataObject {
   return contact;
 }
 
+/** Its phone and its email one by one: the service keeps a suppression for each. */
+const partsOf = (contact: IDataObject): [string, IDataObject][] =>
+  Object.entries(contact).map(([member, value]) => [member, { [member]: value }]);
+
+/** Suppresses a contact; one result for its phone and one for its email. */
 const add: Operation = perItem(async (run, item) => {
-  const body = {
-    ...contactOf(run, item),
-    reason: run.parameters.required('reason', 'Reason', item),
-  };
-  return done(
-    await run.call({ method: 'POST', path: '/suppressions', body, idempotencyKey: run.key(item) }),
-  );
+  const reason = run.parameters.required('reason', 'Reason', item);
+  const added: IDataObject[] = [];
+  for (const [member, part] of partsOf(contactOf(run, item))) {
+    added.push(
+      await run.call({
+        method: 'POST',
+        path: '/suppressions',
+        body: { ...part, reason },
+        idempotencyKey: `${run.key(item)}:${member}`,
+      }),
+    );
+  }
+  return doneMany(added);
 });
 
 const check: Operation = perItem(
@@ -101,7 +112,10 @@ const check: Operation = perItem(
 const remove: Operation = perItem(async (run, item) => {
   const reason = run.parameters.required('reason', 'Reason', item);
   const contact = contactOf(run, item);
-  const found = await readList(run, '/suppressions', given(contact), Number.POSITIVE_INFINITY);
+  const found: IDataObject[] = [];
+  for (const [, part] of partsOf(contact)) {
+    found.push(...(await readList(run, '/suppressions', given(part), Number.POSITIVE_INFINITY)));
+  }
   const ids = found.map(({ id }) => String(id));
   for (const id of ids) {
     await run.call({

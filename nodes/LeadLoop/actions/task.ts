@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { businessLocator, leadLocator, staffLocator } from '../../shared/locators';
+import { leadLocator, staffLocator } from '../../shared/locators';
 import { action, create, getMany, type Resource } from '../../shared/operations/resource';
 import { listProperties, showFor, simplifyProperty } from '../../shared/properties';
 import { firstOf } from '../../shared/item-field';
@@ -101,7 +101,6 @@ const createFields: INodeProperties[] = [
     description: 'Why to call back, for the person who does',
   },
   staffLocator('Owner', 'Who calls back. Left empty, LeadLoop chooses by its ownership rules.'),
-  businessLocator('The business the callback belongs to. Left empty, that of the lead.'),
   {
     displayName: 'Due At',
     name: 'dueAt',
@@ -111,6 +110,16 @@ const createFields: INodeProperties[] = [
     description: "The deadline, with its offset. Left empty, by the business's response window.",
   },
 ];
+
+const note: INodeProperties = {
+  displayName: 'Note',
+  name: 'note',
+  type: 'string',
+  typeOptions: { rows: 2 },
+  default: '',
+  placeholder: 'e.g. Prefers the afternoon',
+  description: 'Kept with the task, for the people who work on it',
+};
 
 const filters: INodeProperties = {
   displayName: 'Filters',
@@ -158,6 +167,7 @@ export const task: ResourceActions = {
       [staffLocator('Staff Member', 'Who takes the task on. Left empty, its owner.')],
     ),
     ...forOperation(['complete'], [outcome]),
+    ...forOperation(['create', 'complete', 'cancel'], [note]),
     ...forOperation(['getAll'], [...listProperties, filters]),
     simplifyProperty,
   ],
@@ -166,16 +176,19 @@ export const task: ResourceActions = {
       lead_id: locatedId(parameters, 'leadId', 'Lead', item),
       reason: parameters.required('reason', 'Reason', item),
       owner_id: parameters.located('staffId', item),
-      business_id: parameters.located('businessId', item),
       due_at: parameters.text('dueAt', item),
+      note: parameters.text('note', item),
     })),
     claim: action(TASK, 'claim', ({ parameters }, item) => ({
-      owner_id: parameters.located('staffId', item),
+      staff_id: parameters.located('staffId', item),
     })),
     complete: action(TASK, 'complete', ({ parameters }, item) => ({
       outcome: parameters.text('outcome', item),
+      note: parameters.text('note', item),
     })),
-    cancel: action(TASK, 'cancel'),
+    cancel: action(TASK, 'cancel', ({ parameters }, item) => ({
+      note: parameters.text('note', item),
+    })),
     getAll: getMany(TASK, ({ parameters }, item) => parameters.group('filters', item)),
   },
 };

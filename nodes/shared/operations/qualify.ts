@@ -1,11 +1,11 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { unknownAnswer } from '../failure';
 import { locatedId } from '../ids';
 import { fromItem } from '../item-field';
 import { leadLocator, businessLocator } from '../locators';
 import { filled, pick, showFor } from '../properties';
-import { perItem, type Operation } from '../run';
+import { perItem, type Operation, type Run } from '../run';
 
 /** Outputs of a qualified lead, in the order of LeadLoop Qualify's branches. */
 const DECISIONS = ['book_now', 'follow_up', 'low_quality'] as const;
@@ -72,8 +72,47 @@ export const qualifyProperties: INodeProperties[] = [
       description: 'What the person wrote',
     },
     businessLocator('The business that was contacted. Left empty, the default business.'),
+    {
+      displayName: 'Consent',
+      name: 'consent',
+      type: 'collection',
+      placeholder: 'Add Consent',
+      default: {},
+      description:
+        'What the person agreed to. Without it LeadLoop sends no booking link to a new lead.',
+      options: [
+        {
+          displayName: 'Email Allowed',
+          name: 'email',
+          type: 'boolean',
+          default: false,
+          description: 'Whether the person agreed to be written to by email',
+        },
+        {
+          displayName: 'SMS Allowed',
+          name: 'sms',
+          type: 'boolean',
+          default: false,
+          description: 'Whether the person agreed to be texted',
+        },
+      ],
+    },
   ]),
 ];
+
+/** The fields of a new lead. */
+function fieldsOf({ parameters }: Run, item: number): IDataObject {
+  const consent = filled(parameters.group('consent', item));
+  return filled({
+    name: parameters.text('name', item),
+    phone: parameters.text('phone', item),
+    email: parameters.text('email', item),
+    source: parameters.text('source', item),
+    message: parameters.text('message', item),
+    business_id: parameters.located('businessId', item),
+    consent: Object.keys(consent).length === 0 ? undefined : consent,
+  });
+}
 
 /** Qualifies a lead; `single` puts every decision on the first output. */
 export function qualifyLead(options: { single: boolean }): Operation {
@@ -85,14 +124,7 @@ export function qualifyLead(options: { single: boolean }): Operation {
       path: '/qualify',
       body: existing
         ? { lead_id: locatedId(parameters, 'leadId', 'Lead', item) }
-        : filled({
-            name: parameters.text('name', item),
-            phone: parameters.text('phone', item),
-            email: parameters.text('email', item),
-            source: parameters.text('source', item),
-            message: parameters.text('message', item),
-            business_id: parameters.located('businessId', item),
-          }),
+        : fieldsOf(run, item),
       idempotencyKey: run.key(item),
     });
     const output = DECISIONS.findIndex((decision) => decision === answer.decision);
