@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 
 import { v7 } from 'uuid';
 
@@ -21,14 +21,55 @@ export interface Runtime {
   random: () => number;
 }
 
+const ID_BYTES = 16;
+const POOLED_IDS = 256;
+
+/**
+ * Makes UUIDv7s with randomness drawn for many at once: drawn one by one it costs more than half
+ * of an id's price, and a lead has six to eight ids. Within a millisecond, and when the clock goes
+ * back, a counter keeps the order (RFC 9562, 6.2, method 1).
+ */
+export function createIds(now: () => number): NewId {
+  const pool = new Uint8Array(ID_BYTES * POOLED_IDS);
+  let used = pool.length;
+  let msecs = -Infinity;
+  let seq = 0;
+  return () => {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const random = pool.subarray(used, used + ID_BYTES);
+    used += ID_BYTES;
+    const at = now();
+    if (at > msecs) {
+      msecs = at;
+      // 31 bits, so that the counter has room to rise.
+      seq = new DataView(random.buffer, random.byteOffset).getUint32(6) & 0x7fffffff;
+    } else {
+      seq = (seq + 1) | 0;
+      if (seq === 0) msecs += 1;
+    }
+    return v7({ random, msecs, seq });
+  };
+}
+
 export const systemRuntime: Runtime = {
   clock: { now: () => Date.now() },
-  newId: () => v7(),
+  newId: createIds(Date.now),
   randomBytes: (size) => randomBytes(size),
   random: () => Math.random(),
 };
 
+let lastMs = Number.NaN;
+let lastText = '';
+
 /** ISO 8601 in UTC with milliseconds: the form in which every moment is stored and answered. */
 export function iso(ms: number): string {
-  return new Date(ms).toISOString();
+  // A unit writes one moment into hundreds of rows.
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastText;
 }

@@ -13,6 +13,12 @@ export const pagingQuery = {
   cursor: z.string().max(500).optional(),
 };
 
+export interface Paging {
+  limit: number;
+  /** Of the page before; absent for the first. */
+  cursor?: string;
+}
+
 export interface Page<T> {
   data: T[];
   next_cursor: string | null;
@@ -59,4 +65,29 @@ export function pageOf<Row, T>(
     data: shown.map(present),
     next_cursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null,
   };
+}
+
+/** A select over rows with an id, as far as paging goes on with it. */
+export interface PagedQuery<Row> {
+  where(column: 'id', operator: '<', id: string): PagedQuery<Row>;
+  orderBy(column: 'id', direction: 'desc'): PagedQuery<Row>;
+  limit(count: number): PagedQuery<Row>;
+  execute(): Promise<Row[]>;
+}
+
+/**
+ * One page of a list, newest first: ids are made in the order of time. What is added meanwhile
+ * shifts no page. Errors: 400 for a cursor that is not of such a list.
+ */
+export async function newestPage<Row extends { id: string }, T>(
+  query: PagedQuery<Row>,
+  { limit, cursor }: Paging,
+  present: (row: Row) => T,
+): Promise<Page<T>> {
+  const [after] = cursor === undefined ? [] : decodeCursor(cursor, 1);
+  const rows = await (after === undefined ? query : query.where('id', '<', after))
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return pageOf(rows, limit, (row) => [row.id], present);
 }
