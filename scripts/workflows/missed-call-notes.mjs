@@ -11,7 +11,6 @@ Twilio or GoHighLevel reports a call. LeadLoop checks who sent it, decides wheth
 4. Set the same Twilio token in LeadLoop (TWILIO_AUTH_TOKEN). A request that proves nothing is refused.
 
 ### Settings
-- **business_id**: only with several businesses
 - **twilio_url**: the address as typed into Twilio, when n8n knows itself by another
 - **ghl_secret**: what GoHighLevel sends as X-LeadLoop-Secret, when it does not sign
 - **notify_url**, **notify_field**: where a message for staff is posted, and in which field ("text" for Slack and Mattermost, "content" for Discord)

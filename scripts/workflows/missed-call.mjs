@@ -39,7 +39,6 @@ const nodes = [
     rawBody: true,
   }),
   settings([1, 1], {
-    business_id: '',
     twilio_url: '',
     ghl_secret: '',
     notify_url: '',
@@ -123,8 +122,6 @@ const nodes = [
     task_id: '={{ $json.task_id }}',
     reason: '={{ $json.reason }}',
     reference: `={{ ${body}?.CallSid ?? ${body}?.call_id ?? ${body}?.callId ?? $json.task_id }}`,
-    phone: `={{ ${said('From', 'phone_number', 'phoneNumber', 'phone')} || (${body}?.contact?.phone ?? '') }}`,
-    name: `={{ ${said('contact_name', 'contactName', 'full_name', 'name')} }}`,
     words: `={{ ${said('TranscriptionText', 'transcription', 'message', 'notes')} }}`,
   }),
   once(
@@ -133,19 +130,11 @@ const nodes = [
     `$json.lead_id + ':' + $json.reference + ($json.words ? ':words' : '')`,
   ),
   forget('Forget Old Calls', [10, 1]),
-  when(
-    'Anything Said',
-    [11, 0],
-    `!!${call('words')} && /^\\+?[0-9][0-9 ().-]{6,}$/.test(${call('phone')})`,
-  ),
+  when('Anything Said', [11, 0], `!!${call('words')}`),
   qualify('Qualify Call', [12, 1], {
-    leadFrom: 'fields',
-    name: `={{ ${call('name')} }}`,
-    phone: `={{ ${call('phone')} }}`,
-    email: '',
-    source: 'missed_call',
+    leadFrom: 'existing',
+    leadId: byId(call('lead_id')),
     message: `={{ ${call('words')} }}`,
-    businessId: byId(setting('business_id')),
   }),
   message(
     'Booking Message',

@@ -29,6 +29,15 @@ describe('Qualify Lead', () => {
     });
   });
 
+  test('asks about what an existing lead said elsewhere', async () => {
+    const { sent } = await runNode(qualify, {
+      parameters: { message: '={{ $json.words }}' },
+      items: [{ json: { lead_id: 'lead-1', words: 'Please book me in.' } }],
+      transport: always(answer('book_now')),
+    });
+    expect(sent[0]?.body).toEqual({ lead_id: 'lead-1', message: 'Please book me in.' });
+  });
+
   test('asks about new fields, as a form or a webhook brings them', async () => {
     const { sent } = await runNode(qualify, {
       parameters: { leadFrom: 'fields', source: 'web_form' },

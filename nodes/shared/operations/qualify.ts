@@ -31,7 +31,19 @@ export const qualifyProperties: INodeProperties[] = [
     default: 'existing',
     description: 'Where the lead to qualify comes from',
   },
-  ...showFor({ leadFrom: ['existing'] }, [leadLocator('leadId', 'The lead to qualify')]),
+  ...showFor({ leadFrom: ['existing'] }, [
+    leadLocator('leadId', 'The lead to qualify'),
+    {
+      displayName: 'Message',
+      name: 'message',
+      type: 'string',
+      typeOptions: { rows: 3 },
+      default: '',
+      placeholder: 'e.g. the words of a voicemail',
+      description:
+        'What the person said, when LeadLoop does not know it. Left empty, what the latest enquiry of the lead said.',
+    },
+  ]),
   ...showFor({ leadFrom: ['fields'] }, [
     {
       displayName: 'Name',
@@ -114,6 +126,13 @@ function fieldsOf({ parameters }: Run, item: number): IDataObject {
   });
 }
 
+function existingLead({ parameters }: Run, item: number): IDataObject {
+  return filled({
+    lead_id: locatedId(parameters, 'leadId', 'Lead', item),
+    message: parameters.text('message', item),
+  });
+}
+
 /** Qualifies a lead; `single` puts every decision on the first output. */
 export function qualifyLead(options: { single: boolean }): Operation {
   return perItem(async (run, item) => {
@@ -122,9 +141,7 @@ export function qualifyLead(options: { single: boolean }): Operation {
     const answer = await run.call({
       method: 'POST',
       path: '/qualify',
-      body: existing
-        ? { lead_id: locatedId(parameters, 'leadId', 'Lead', item) }
-        : fieldsOf(run, item),
+      body: existing ? existingLead(run, item) : fieldsOf(run, item),
       idempotencyKey: run.key(item),
     });
     const output = DECISIONS.findIndex((decision) => decision === answer.decision);

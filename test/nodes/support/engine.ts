@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type * as Core from 'n8n-core';
@@ -23,7 +22,8 @@ import type * as WorkflowModule from 'n8n-workflow';
 import { packedPackage } from './packed.js';
 
 // Before n8n-core is loaded: it would keep a key file in the home folder otherwise.
-process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'leadloop-n8n-'));
+process.env.N8N_USER_FOLDER = join(packedPackage().folder, '../../user');
+mkdirSync(process.env.N8N_USER_FOLDER, { recursive: true });
 process.env.N8N_LOG_LEVEL = 'silent';
 process.env.N8N_ENCRYPTION_KEY = 'a-key-for-tests-only';
 

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
+import { packPackage } from '../../../scripts/pack-package.js';
+
 export const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** What a published package is made from. */
@@ -22,6 +23,7 @@ const SOURCES = [
   'nodes',
   'credentials',
   'scripts/build-nodes.mjs',
+  'scripts/pack-package.ts',
   'tsconfig.nodes.json',
   'tsconfig.base.json',
   'package.json',
@@ -52,36 +54,14 @@ function sourceHash(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-function run(command: string, args: string[], cwd: string): string {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-/** Packs a copy of the project as npm would publish it, sources beside it, and unpacks the result. */
+/** Unpacks what npm would publish, beside the n8n-workflow that it shares with n8n-core. */
 function pack(target: string): void {
-  const stage = join(target, 'stage');
-  mkdirSync(stage, { recursive: true });
-  for (const name of [
-    'package.json',
-    'README.md',
-    'LICENSE',
-    'nodes',
-    'credentials',
-    'docs',
-    'tsconfig.nodes.json',
-  ]) {
-    if (existsSync(join(ROOT, name)))
-      cpSync(join(ROOT, name), join(stage, name), { recursive: true });
-  }
-  run(process.execPath, [join(ROOT, 'scripts/build-nodes.mjs'), join(stage, 'dist')], ROOT);
-  run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', target], stage);
-  const tarball = readdirSync(target).find((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) throw new Error('npm pack made no tarball.');
+  const tarball = packPackage(target);
   const modules = join(target, 'node_modules');
   const folder = join(modules, 'n8n-nodes-leadloop');
   mkdirSync(folder, { recursive: true });
-  run('tar', ['-xzf', join(target, tarball), '-C', folder, '--strip-components=1'], target);
+  execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
   symlinkSync(join(ROOT, 'node_modules/n8n-workflow'), join(modules, 'n8n-workflow'));
-  rmSync(stage, { recursive: true });
 }
 
 const STALE_AFTER_MS = 24 * 3600 * 1000;
