@@ -17,6 +17,7 @@ import { createQualifyLater } from './qualification/queue.js';
 import { createQualification } from './qualification/service.js';
 import { createLeadResponse, type LeadResponse } from './response/lead-response.js';
 import type { Settings } from './settings/settings.js';
+import type { Thresholds } from './settings/threshold-rules.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -27,11 +28,14 @@ export interface FollowUpOptions {
   settings: Settings;
   metrics: QualificationMetrics;
   textTimeoutMs?: number;
+  /** As they are at the moment of asking. */
+  thresholds: () => Thresholds;
 }
 
 /** Lead response with what follows it: qualification, booking links, appointments, reviews. */
 export interface FollowUp {
   response: LeadResponse;
+  appointments: AppointmentsDeps;
   routes: AnyRoute[];
   runners: { qualification: Runner; reviews: Runner };
   start(): void;
@@ -40,7 +44,7 @@ export interface FollowUp {
 
 /** Composes the modules that follow up on an enquiry. */
 export function createFollowUp(options: FollowUpOptions): FollowUp {
-  const { store, runtime, log, settings, metrics } = options;
+  const { store, runtime, log, settings, metrics, thresholds } = options;
   const openai = openAiSettings(settings);
   const probes: Record<string, Probe> =
     openai === null ? {} : { openai: () => probeOpenAi(openai) };
@@ -53,7 +57,7 @@ export function createFollowUp(options: FollowUpOptions): FollowUp {
     probes,
     qualify: createQualifyLater({ store, runtime }),
     resumed: () => notify(QUALIFICATION_CHANNEL),
-    reviewWindowMs: settings.REVIEW_REPEAT_DAYS * 24 * HOUR_MS,
+    reviewWindowMs: () => thresholds().REVIEW_REPEAT_DAYS * 24 * HOUR_MS,
   });
   const qualification = createQualification({
     ...response.deps,
@@ -61,14 +65,18 @@ export function createFollowUp(options: FollowUpOptions): FollowUp {
     metrics,
     openai,
     thresholds: {
-      bookNowMin: settings.BOOK_NOW_MIN_SCORE,
-      followUpMin: settings.FOLLOW_UP_MIN_SCORE,
+      get bookNowMin() {
+        return thresholds().BOOK_NOW_MIN_SCORE;
+      },
+      get followUpMin() {
+        return thresholds().FOLLOW_UP_MIN_SCORE;
+      },
     },
     prices: { input: settings.OPENAI_INPUT_PRICE, output: settings.OPENAI_OUTPUT_PRICE },
   });
   const appointments: AppointmentsDeps = {
     ...response.deps,
-    reviewDelayMs: settings.REVIEW_DELAY_HOURS * HOUR_MS,
+    reviewDelayMs: () => thresholds().REVIEW_DELAY_HOURS * HOUR_MS,
   };
   const runners = {
     qualification: qualification.runner,
@@ -76,6 +84,7 @@ export function createFollowUp(options: FollowUpOptions): FollowUp {
   };
   return {
     response,
+    appointments,
     routes: [
       ...qualifyRoutes({ store, now: () => runtime.clock.now(), qualification }),
       ...appointmentRoutes(appointments, {

@@ -35,6 +35,7 @@ import { createLiveOrders } from './routing/assignment/live-orders.js';
 import type { DeliveryPlanner, RoutingDeps } from './routing/assignment/ports.js';
 import type { Settings } from './settings/settings.js';
 import { generateSecret } from './delivery/signing/secret.js';
+import { createLiveThresholds } from './thresholds/live.js';
 import { createSubscriptions } from './subscriptions/subscriptions.js';
 
 export interface ServiceOptions {
@@ -57,7 +58,7 @@ export interface ServiceOptions {
 
 export interface Service {
   app: Express;
-  /** Sees that the default business is as the environment says; before the first request. */
+  /** Reads thresholds; sees that the default business is as the environment says. Before requests. */
   prepare(): Promise<void>;
   /** Starts what runs beside requests. */
   start(): void;
@@ -151,7 +152,8 @@ export function createService(options: ServiceOptions): Service {
     keptMs: settings.EVENTS_RETENTION_DAYS * 86_400_000,
     agent: options.deliveryAgent,
   });
-  const rules = () => ({ credit_floor: settings.CREDIT_FLOOR });
+  const thresholds = createLiveThresholds({ store, settings, log });
+  const rules = () => ({ credit_floor: thresholds.current().CREDIT_FLOOR });
   const routing: RoutingDeps = {
     store,
     runtime,
@@ -166,7 +168,7 @@ export function createService(options: ServiceOptions): Service {
     routing,
     knownSets,
     log,
-    maxAgeHours: settings.UNASSIGNED_RETRY_MAX_AGE_HOURS,
+    maxAgeHours: () => thresholds.current().UNASSIGNED_RETRY_MAX_AGE_HOURS,
   });
   const capacityChanged = (): void => retry.kick();
   const orders: OrdersDeps = {
@@ -193,6 +195,7 @@ export function createService(options: ServiceOptions): Service {
     settings,
     metrics: metrics.qualification,
     textTimeoutMs: options.textTimeoutMs,
+    thresholds: () => thresholds.current(),
   });
   const { response } = followUp;
   const authenticator = createAuthenticator(store, runtime, {
@@ -220,7 +223,11 @@ export function createService(options: ServiceOptions): Service {
         routing,
         knownSets,
         deliveries,
+        intake,
+        subscriptions,
         response,
+        appointments: followUp.appointments,
+        thresholds,
         authenticator,
         version: options.version,
         document,
@@ -270,7 +277,10 @@ export function createService(options: ServiceOptions): Service {
     handOnDue: () => subscriptions.runner.tick(),
     handOnsIdle: () => subscriptions.runner.idle(),
     forgetOldEvents: () => subscriptions.forget(),
-    prepare: () => response.prepare(),
+    async prepare() {
+      await thresholds.load();
+      await response.prepare();
+    },
     sendDue: () => response.runners.messages.tick(),
     escalateDue: () => response.runners.escalations.tick(),
     probeDue: () => response.runners.probes.tick(),
@@ -278,6 +288,7 @@ export function createService(options: ServiceOptions): Service {
     qualificationsIdle: () => followUp.runners.qualification.idle(),
     askForReviews: () => followUp.runners.reviews.tick(),
     start() {
+      thresholds.start();
       deliveries.start();
       subscriptions.start();
       followUp.start();
@@ -315,6 +326,7 @@ export function createService(options: ServiceOptions): Service {
         subscriptions.stop(),
         followUp.stop(),
       ]);
+      thresholds.stop();
       await retry.stop();
     },
   };

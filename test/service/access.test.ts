@@ -4,6 +4,7 @@ import {
   leadOf,
   makeBroker,
   makeKey,
+  readPages,
   until,
   wipe,
   type MadeKey,
@@ -146,6 +147,21 @@ describe.each(DATABASES)('API keys on %s', (database) => {
     const list = await service.get<PageBody>('/api/api-keys');
     expect(list.body).toEqual({ data: [key], next_cursor: null });
     expect(JSON.stringify(list.body)).not.toContain(token.slice(-32));
+  });
+
+  test('the list has pages, and refuses a cursor that is not its own', async () => {
+    const made: string[] = [];
+    for (let n = 0; n < 5; n += 1) made.unshift((await makeKey(service, ['read'])).id);
+    const pages = await readPages<{ id: string }>(service, '/api/api-keys?limit=2');
+    expect(pages.map((page) => page.map(({ id }) => id))).toEqual([
+      made.slice(0, 2),
+      made.slice(2, 4),
+      made.slice(4),
+    ]);
+    for (const query of ['limit=0', 'limit=201', 'cursor=nothing', 'cursor=WzFd']) {
+      const refused = await service.get(`/api/api-keys?${query}`);
+      expect(refused).toMatchObject({ status: 400, body: { error: 'validation_error' } });
+    }
   });
 
   test('no secret is in the database, not even when the creation can be repeated', async () => {

@@ -15,8 +15,15 @@ export interface Person {
 
 let serial = 0;
 
-/** Makes a user of a role and opens a session for them, without the detour of a password. */
-export async function signedIn(service: TestService, role: Role): Promise<Person> {
+/**
+ * Makes a user of a role and opens a session for them, without the detour of a password.
+ * @param tls for a service whose PUBLIC_URL is https
+ */
+export async function signedIn(
+  service: Pick<TestService, 'store' | 'runtime'>,
+  role: Role,
+  { tls = false }: { tls?: boolean } = {},
+): Promise<Person> {
   serial += 1;
   const deps = { store: service.store, runtime: service.runtime };
   const name = `${role.charAt(0).toUpperCase()}${role.slice(1)} Example`;
@@ -28,7 +35,7 @@ export async function signedIn(service: TestService, role: Role): Promise<Person
     );
     return { user, token: (yield* openSession(deps, user.id)).token };
   });
-  return { user, token, cookie: `${SESSION_COOKIE}=${token}` };
+  return { user, token, cookie: `${tls ? '__Host-' : ''}${SESSION_COOKIE}=${token}` };
 }
 
 /** Gives a user a password hash as it is. */

@@ -14,6 +14,15 @@ export interface Populated {
   callerId: string;
   taskId: string;
   businessId: string;
+  staffId: string;
+  formId: string;
+  subscriptionId: string;
+  /** To come. */
+  appointmentId: string;
+  /** Over, and nobody has said how it ended. */
+  pastAppointmentId: string;
+  /** A lead that another one was merged into. */
+  mergedId: string;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -27,6 +36,8 @@ export async function populate(
     lead?: Record<string, unknown>;
     staff?: Record<string, unknown>;
     enquiry?: Record<string, unknown>;
+    form?: Record<string, unknown>;
+    service?: string;
   } = {},
 ): Promise<Populated> {
   const broker = await createBroker(service, {
@@ -111,33 +122,82 @@ export async function populate(
     leadId,
     waitingId,
     deliveryId: page.data[0]?.id ?? '',
-    ...(await populateResponse(service, over.staff, over.enquiry)),
+    ...(await populateResponse(service, over)),
   };
 }
 
 /** Staff, two enquiries from one number, and somebody who must not be messaged. */
 async function populateResponse(
   service: TestService,
-  staff: Record<string, unknown> = {},
-  enquiry: Record<string, unknown> = {},
-): Promise<Pick<Populated, 'callerId' | 'taskId' | 'businessId'>> {
+  over: NonNullable<Parameters<typeof populate>[1]>,
+): Promise<Omit<Populated, 'brokerId' | 'orderId' | 'leadId' | 'waitingId' | 'deliveryId'>> {
+  const { staff, enquiry } = over;
   const { body: businesses } = await service.get<{ data: { id: string }[] }>('/api/businesses');
   const businessId = businesses.data[0]?.id ?? '';
-  await service.post('/api/staff', { name: 'Sam Staff', email: 'sam@example.com', ...staff });
+  const { body: member } = await service.post<{ id: string }>('/api/staff', {
+    name: 'Sam Staff',
+    email: 'sam@example.com',
+    ...staff,
+  });
   await service.patch(`/api/businesses/${businessId}`, { version: 2, phones: ['+12025550100'] });
-  const submit = (name: string, email: string) =>
+  const submit = (name: string, email: string, phone = '+12025550123') =>
     service.post<{ lead_id: string; task_id: string }>('/api/forms/submissions', {
       form_id: 'contact',
       submission_id: email,
-      fields: { name, email, phone: '+12025550123', message: 'Please call me back.', ...enquiry },
+      fields: { name, email, phone, message: 'Please call me back.', ...enquiry },
       consent: { sms: true, email: false },
     });
-  await service.post('/api/forms', { form_id: 'contact', name: 'Contact' });
+  const { body: form } = await service.post<{ id: string }>('/api/forms', {
+    form_id: 'contact',
+    name: 'Contact',
+    ...over.form,
+  });
   await submit('Ann Caller', 'ann.caller@example.com');
   const second = await submit('Bob Caller', 'bob.caller@example.com');
   if (second.status !== 200) throw new Error(`A form answered ${JSON.stringify(second.body)}`);
   await service.post('/api/suppressions', { phone: '+12025550199', reason: 'asked on the phone' });
-  return { callerId: second.body.lead_id, taskId: second.body.task_id, businessId };
+  return {
+    callerId: second.body.lead_id,
+    taskId: second.body.task_id,
+    businessId,
+    staffId: member.id,
+    formId: form.id,
+    ...(await populateFollowUp(service, submit, over.service)),
+  };
+}
+
+/** Appointments to come and past, two leads that were merged, and a subscription. */
+async function populateFollowUp(
+  service: TestService,
+  submit: (name: string, email: string, phone?: string) => Promise<{ body: { lead_id: string } }>,
+  serviceType = 'Consultation',
+): Promise<Pick<Populated, 'subscriptionId' | 'appointmentId' | 'pastAppointmentId' | 'mergedId'>> {
+  const { body: kept } = await submit('Cleo Caller', 'cleo@example.com', '+12025550124');
+  const { body: part } = await submit('Cleo Caller', 'cleo.c@example.com', '+12025550125');
+  const { body: suggested } = await service.get<{ data: { id: string }[] }>(
+    `/api/merge-suggestions?lead_id=${part.lead_id}`,
+  );
+  await service.post(`/api/merge-suggestions/${suggested.data[0]?.id ?? ''}/accept`);
+  const now = service.runtime.clock.now();
+  const book = async (at: number): Promise<string> => {
+    const { status, body } = await service.post<{ id: string }>('/api/appointments', {
+      lead_id: kept.lead_id,
+      scheduled_at: new Date(at).toISOString(),
+      service_type: serviceType,
+    });
+    if (status !== 201) throw new Error(`A booking answered ${JSON.stringify(body)}`);
+    return body.id;
+  };
+  const { body: subscription } = await service.post<{ id: string }>('/api/subscriptions', {
+    url: 'https://n8n.example.com/webhook/leads',
+    events: ['lead.assigned', 'task.created'],
+  });
+  return {
+    subscriptionId: subscription.id,
+    appointmentId: await book(now + DAY_MS),
+    pastAppointmentId: await book(now - DAY_MS),
+    mergedId: kept.lead_id,
+  };
 }
 
 /** Every screen of the dashboard with the ids filled in. */
@@ -147,7 +207,8 @@ export function screensOf(seeded: Populated): Record<string, string> {
     leads: '/leads',
     lead: `/leads/${seeded.leadId}`,
     'lead-assign': `/leads/${seeded.leadId}?assign=yes`,
-    'lead-waiting': `/leads/${seeded.waitingId}?assign=yes`,
+    'lead-waiting': `/leads/${seeded.waitingId}?open=assign`,
+    'lead-edit': `/leads/${seeded.leadId}?open=edit`,
     unassigned: '/unassigned',
     'unassigned-assign': `/unassigned?lead=${seeded.waitingId}`,
     deliveries: '/deliveries',
@@ -162,15 +223,29 @@ export function screensOf(seeded: Populated): Record<string, string> {
     'simulator-result': '/simulator?vertical=MCA&credit_score=700&funding_amount=50000',
     activity: '/activity',
     'lead-response': `/leads/${seeded.callerId}`,
+    'lead-text': `/leads/${seeded.callerId}?open=text`,
+    'lead-distribute': `/leads/${seeded.callerId}?open=distribute`,
+    'lead-merged': `/leads/${seeded.mergedId}?open=task`,
+    'lead-book': `/leads/${seeded.mergedId}?open=book`,
+    appointments: '/appointments',
+    'appointments-unsettled': '/appointments?view=unsettled',
+    appointment: `/appointments/${seeded.appointmentId}`,
+    'appointment-past': `/appointments/${seeded.pastAppointmentId}`,
     tasks: '/tasks',
     'tasks-mine': '/tasks?view=mine',
     task: `/tasks/${seeded.taskId}`,
     messages: '/messages',
     suppressions: '/messages/suppressions',
     settings: '/settings',
+    'settings-thresholds': '/settings/thresholds',
     'settings-businesses': '/settings/businesses',
     'settings-business': `/settings/businesses/${seeded.businessId}`,
     'settings-staff': '/settings/staff',
+    'settings-staff-member': `/settings/staff/${seeded.staffId}`,
+    'settings-forms': '/settings/forms',
+    'settings-form': `/settings/forms/${seeded.formId}`,
+    'settings-subscriptions': '/settings/subscriptions',
+    'settings-subscription': `/settings/subscriptions/${seeded.subscriptionId}`,
     'settings-providers': '/settings/providers',
     'settings-keys': '/settings/keys',
     'settings-users': '/settings/users',

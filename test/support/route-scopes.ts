@@ -91,6 +91,8 @@ const BY_SCOPE: Record<string, string> = {
     POST /providers/{name}/pause
     POST /providers/{name}/resume
     POST /subscriptions
+    POST /subscriptions/{id}/pause
+    POST /subscriptions/{id}/resume
     DELETE /subscriptions/{id}`,
   admin: `
     POST /brokers

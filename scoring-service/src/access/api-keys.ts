@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { iso, type Runtime } from '../core/clock.js';
 import { AppError, notFound } from '../core/errors.js';
+import { newestPage, type Page, type Paging } from '../core/paging.js';
 import type { Store } from '../db/store.js';
 import { all, first, run, type Unit } from '../db/unit.js';
 import { recordActivity, type Actor } from '../events/activity.js';
@@ -134,6 +135,11 @@ export function* revokeApiKey(
 export async function listApiKeys(store: Store): Promise<ApiKey[]> {
   const rows = await store.db.selectFrom('api_keys').selectAll().orderBy('id', 'desc').execute();
   return rows.map(toApiKey);
+}
+
+/** API keys without secrets, newest first, page by page. */
+export function listApiKeyPage(store: Store, paging: Paging): Promise<Page<ApiKey>> {
+  return newestPage(store.db.selectFrom('api_keys').selectAll(), paging, toApiKey);
 }
 
 export interface Authenticator {

@@ -10,11 +10,15 @@ export interface AppointmentFilter {
   limit: number;
   cursor?: string;
   lead_id?: string;
+  /** Of any of these leads: one and what was merged into it. */
+  lead_ids?: readonly string[];
   business_id?: string;
   status?: AppointmentStatus;
   /** Scheduled at or after, and before. */
   since?: number;
   until?: number;
+  /** By when they were entered, the newest first, unless by when they are. */
+  order?: 'soonest' | 'latest';
 }
 
 const withMessage = ({ db }: Store) =>
@@ -30,7 +34,34 @@ function present({ message_status: status, message_reason, ...row }: Joined): Ap
   return toAppointment(row, status === null ? null : { status, reason_code: message_reason });
 }
 
-/** Appointments, the newest first. */
+/** A page of appointments by when they are. Index: appointments_by_time. */
+async function byTime(
+  query: ReturnType<typeof withMessage>,
+  { limit, cursor }: AppointmentFilter,
+  order: 'soonest' | 'latest',
+): Promise<Page<Appointment>> {
+  const [compare, direction] =
+    order === 'soonest' ? (['>', 'asc'] as const) : (['<', 'desc'] as const);
+  let page = query;
+  if (cursor !== undefined) {
+    const [at = '', id = ''] = decodeCursor(cursor, 2);
+    page = page.where((where) =>
+      where(
+        where.refTuple('appointments.scheduled_at', 'appointments.id'),
+        compare,
+        where.tuple(at, id),
+      ),
+    );
+  }
+  const rows = await page
+    .orderBy('appointments.scheduled_at', direction)
+    .orderBy('appointments.id', direction)
+    .limit(limit + 1)
+    .execute();
+  return pageOf(rows, limit, (row) => [row.scheduled_at, row.id], present);
+}
+
+/** Appointments, the newest first unless ordered by time. */
 export async function listAppointments(
   store: Store,
   filter: AppointmentFilter,
@@ -38,6 +69,9 @@ export async function listAppointments(
   let query = withMessage(store);
   if (filter.lead_id !== undefined)
     query = query.where('appointments.lead_id', '=', filter.lead_id);
+  if (filter.lead_ids !== undefined) {
+    query = query.where(store.anyOf('appointments.lead_id', filter.lead_ids));
+  }
   if (filter.business_id !== undefined) {
     query = query.where('appointments.business_id', '=', filter.business_id);
   }
@@ -48,6 +82,7 @@ export async function listAppointments(
   if (filter.until !== undefined) {
     query = query.where('appointments.scheduled_at', '<', iso(filter.until));
   }
+  if (filter.order !== undefined) return byTime(query, filter, filter.order);
   if (filter.cursor !== undefined) {
     query = query.where('appointments.id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
   }

@@ -36,7 +36,7 @@ export function* reviewFor(
   after: Pick<AppointmentsTable, 'status' | 'scheduled_at' | 'moving'>,
 ): Unit<Review> {
   const at = runtime.clock.now();
-  const reviewAt = iso(Date.parse(after.scheduled_at) + reviewDelayMs);
+  const reviewAt = iso(Date.parse(after.scheduled_at) + reviewDelayMs());
   const wanted = after.status === 'scheduled' || after.status === 'completed';
   if (before?.review_message_id != null) {
     const kept = {

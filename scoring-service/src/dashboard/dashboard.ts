@@ -9,6 +9,8 @@ import type { DashboardDeps } from './deps.js';
 import { securityHeaders } from './guard.js';
 import { mountScreens, sendError, sendPage, THEME_COOKIE, viewOf } from './mount-screens.js';
 import { activityScreen } from './pages/activity.js';
+import { appointmentScreen } from './pages/appointment.js';
+import { appointmentsScreen } from './pages/appointments.js';
 import { brokerScreen } from './pages/broker.js';
 import { newBrokerScreen } from './pages/broker-new.js';
 import { brokersScreen } from './pages/brokers.js';
@@ -27,9 +29,15 @@ import { taskScreen } from './pages/task.js';
 import { tasksScreen } from './pages/tasks.js';
 import { businessScreen } from './pages/settings-business.js';
 import { businessesScreen } from './pages/settings-businesses.js';
+import { formScreen } from './pages/settings-form.js';
+import { formsScreen } from './pages/settings-forms.js';
 import { providersScreen } from './pages/settings-providers.js';
 import { staffScreen } from './pages/settings-staff.js';
+import { staffMemberScreen } from './pages/settings-staff-member.js';
+import { subscriptionScreen } from './pages/settings-subscription.js';
+import { subscriptionsScreen } from './pages/settings-subscriptions.js';
 import { keysScreen } from './pages/settings-keys.js';
+import { thresholdsScreen } from './pages/settings-thresholds.js';
 import { usersScreen } from './pages/settings-users.js';
 import { settingsScreen } from './pages/settings.js';
 import { simulatorScreen } from './pages/simulator.js';
@@ -55,13 +63,21 @@ const SCREENS = [
   activityScreen,
   tasksScreen,
   taskScreen,
+  appointmentsScreen,
+  appointmentScreen,
   messagesScreen,
   suppressionsScreen,
   settingsScreen,
+  thresholdsScreen,
   businessesScreen,
   businessScreen,
   staffScreen,
+  staffMemberScreen,
+  formsScreen,
+  formScreen,
   providersScreen,
+  subscriptionsScreen,
+  subscriptionScreen,
   keysScreen,
   usersScreen,
 ];

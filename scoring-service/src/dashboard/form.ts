@@ -36,6 +36,15 @@ export function pick(form: Form, names: readonly string[]): Record<string, strin
   );
 }
 
+/** What a field holds that takes several, with commas or line breaks between. */
+export function listOf(form: Form, name: string): string[] {
+  return form
+    .get(name)
+    .split(/[,\n]/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 /** Checks values with the resource's own schema; 400 with a sentence per field. */
 export function check<S extends z.ZodType>(schema: S, values: unknown): z.output<S> {
   const parsed = schema.safeParse(values, REPORT_INPUT);

@@ -95,7 +95,7 @@ async function act(screen: Screen, view: View, form: Form) {
   return action.run(view, form);
 }
 
-/** The page again, with what was wrong beside the form; what cannot be shown there is thrown on. */
+/** The page again, with what was wrong beside the form, or on top when there is no such form now. */
 async function showProblem(screen: Screen, view: View, form: Form, error: AppError) {
   if (error.status >= 500 || error.status === 403 || error.status === 404) throw error;
   const details = error.options.details ?? {};
@@ -104,7 +104,12 @@ async function showProblem(screen: Screen, view: View, form: Form, error: AppErr
       return typeof entry[1] === 'string' && error.status === 400;
     }),
   );
-  const page = await screen.show({
+  // What is wrong with a member of a list or of an object stands at the field that shows it all.
+  for (const [name, text] of Object.entries(fields)) {
+    const [field = name] = name.split('.');
+    if (!Object.hasOwn(fields, field)) fields[field] = text;
+  }
+  const refused: View = {
     ...view,
     problem: {
       action: form.get('do'),
@@ -113,10 +118,12 @@ async function showProblem(screen: Screen, view: View, form: Form, error: AppErr
       message: error.message,
       fields,
       typed: form,
+      told: { inForm: false },
     },
-  });
+  };
+  const page = await screen.show(refused);
   if ('stream' in page) throw error;
-  return page;
+  return { page, refused };
 }
 
 function handler(mounting: Mounting, screen: Screen): RequestHandler {
@@ -149,7 +156,8 @@ function handler(mounting: Mounting, screen: Screen): RequestHandler {
         else sendPage(response, view, outcome.page);
       } catch (thrown) {
         const error = toAppError(thrown);
-        sendPage(response, view, await showProblem(screen, view, form, error), error.status);
+        const { page, refused } = await showProblem(screen, view, form, error);
+        sendPage(response, refused, page, error.status);
       }
     } catch (thrown) {
       sendError(deps, response, view, thrown);

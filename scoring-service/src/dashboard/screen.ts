@@ -14,6 +14,8 @@ export interface Problem {
   /** A sentence per field. */
   fields: Record<string, string>;
   typed: Form;
+  /** Set by the form that says it; else the page says it on top. */
+  told: { inForm: boolean };
 }
 
 /** One request of a person who is signed in. */

@@ -54,6 +54,7 @@ export function signInRoutes(router: Router, mounting: Mounting): void {
     message: error.message,
     fields: error.status === 400 ? (error.options.details as Record<string, string>) : {},
     typed: form,
+    told: { inForm: true },
   });
 
   const enter = (

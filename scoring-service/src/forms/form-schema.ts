@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { clearable } from '../businesses/business-schema.js';
-import { id, integer, text } from '../core/fields.js';
+import { flag, id, integer, text } from '../core/fields.js';
 
 const secret = z
   .string({ error: 'must be text' })
@@ -28,6 +28,7 @@ export const updateFormSchema = z.strictObject({
   business_id: id.optional(),
   required_fields: requiredFields.optional(),
   secret: clearable(secret),
+  disabled: flag.optional().describe('While true, submissions are refused.'),
 });
 
 /** The secret itself is never shown again. */
@@ -38,6 +39,7 @@ export const formSchema = z.object({
   business_id: z.string(),
   required_fields: z.array(z.string()),
   has_secret: z.boolean(),
+  disabled_at: z.string().nullable().describe('Since when its submissions are refused.'),
   version: z.number(),
   created_at: z.string(),
   updated_at: z.string(),

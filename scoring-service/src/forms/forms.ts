@@ -36,6 +36,7 @@ export function* createForm(
     business_id: business.id,
     required_fields: JSON.stringify(input.required_fields),
     secret: input.secret ?? null,
+    disabled_at: null,
     version: 1,
     created_at: iso(at),
     updated_at: iso(at),
@@ -64,6 +65,11 @@ export function* createForm(
   return form;
 }
 
+function disabledAt(before: string | null, wanted: boolean | undefined, at: number): string | null {
+  if (wanted === undefined) return before;
+  return wanted ? (before ?? iso(at)) : null;
+}
+
 /** Edits the copy that the caller read: 409 `stale_version` when it is outdated. */
 export function* updateForm(
   { store, runtime }: FormsDeps,
@@ -79,6 +85,7 @@ export function* updateForm(
   if (change.business_id !== undefined) {
     yield* lockBusiness(store, { businessId: change.business_id });
   }
+  const at = runtime.clock.now();
   const after: FormsTable = {
     ...before,
     name: change.name ?? before.name,
@@ -88,12 +95,17 @@ export function* updateForm(
         ? before.required_fields
         : JSON.stringify(change.required_fields),
     secret: change.secret === undefined ? before.secret : change.secret,
+    disabled_at: disabledAt(before.disabled_at, change.disabled, at),
   };
   if (difference({ ...before }, { ...after }) === null) return toForm(before);
-  const at = runtime.clock.now();
   const row = { ...after, version: version + 1, updated_at: iso(at) };
   yield* run(store.db.updateTable('forms').set(row).where('id', '=', id));
-  const shown = difference({ ...toForm(before) }, { ...toForm(row) });
+  const replaced = before.secret !== null && row.secret !== null && before.secret !== row.secret;
+  // One secret for another changes nothing that is shown, and is told all the same.
+  const shown = difference(
+    { ...toForm(before), ...(replaced ? { secret: 'set' } : {}) },
+    { ...toForm(row), ...(replaced ? { secret: 'replaced' } : {}) },
+  );
   yield* recordActivity(
     [{ actor, action: 'form.updated', subjectType: 'form', subjectId: id, ...shown }],
     at,

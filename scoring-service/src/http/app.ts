@@ -31,7 +31,8 @@ export interface AppOptions {
   failuresPerMinute?: number;
 }
 
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
+/** Anything else would let a caller write what it likes into the log. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 function observe(log: Log, runtime: Runtime): RequestHandler {
   return (request, response, next) => {

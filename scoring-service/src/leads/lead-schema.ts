@@ -95,6 +95,13 @@ export function updateBlanks(body: unknown): unknown {
 
 export type UpdateLead = z.output<typeof updateLeadSchema>;
 
+/** The same by id, on the copy that somebody saw. */
+export const editLeadSchema = updateLeadSchema
+  .omit({ ghl_contact_id: true })
+  .extend({ version: integer(1, Number.MAX_SAFE_INTEGER) });
+
+export type EditLead = z.output<typeof editLeadSchema>;
+
 const nullable = z.string().nullable();
 
 /** A qualification as far as a lead shows it. */

@@ -18,7 +18,7 @@ export interface RetryDeps {
   knownSets: Set<string>;
   log: Log;
   /** Leads that have waited longer are left alone; 0 = never retry. */
-  maxAgeHours: number;
+  maxAgeHours: () => number;
 }
 
 /** Small, so that live intake gets its turn between two of them. */
@@ -123,7 +123,7 @@ export function createUnassignedRetry(deps: RetryDeps): UnassignedRetry {
 
   const sweep = async (): Promise<void> => {
     const { store, runtime } = deps.routing;
-    const oldest = iso(runtime.clock.now() - deps.maxAgeHours * 3_600_000);
+    const oldest = iso(runtime.clock.now() - deps.maxAgeHours() * 3_600_000);
     let cursor: Cursor | null = null;
     /** Leads to be tried one by one, after a unit of several failed. */
     let alone = 0;
@@ -170,7 +170,7 @@ export function createUnassignedRetry(deps: RetryDeps): UnassignedRetry {
 
   return {
     kick() {
-      if (deps.maxAgeHours <= 0) return;
+      if (deps.maxAgeHours() <= 0) return;
       due = true;
       start();
     },

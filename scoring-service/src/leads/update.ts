@@ -1,12 +1,12 @@
 import { iso } from '../core/clock.js';
-import { AppError } from '../core/errors.js';
+import { AppError, conflict, staleVersion } from '../core/errors.js';
 import type { LeadsTable } from '../db/tables/leads.js';
 import { first, insertMany, run, type Unit } from '../db/unit.js';
 import { difference, recordActivity, type Actor } from '../events/activity.js';
 import type { RoutingDeps } from '../routing/assignment/ports.js';
-import type { UpdateLead } from './lead-schema.js';
+import type { EditLead, UpdateLead } from './lead-schema.js';
 import { contactKeys, storedState } from './lead.js';
-import { routeAgain, type Rerouted } from './rerouting.js';
+import { requireLead, routeAgain, type Rerouted } from './rerouting.js';
 
 const ROUTING_FIELDS = ['credit_score', 'funding_amount', 'vertical'] as const;
 
@@ -34,9 +34,8 @@ export function* updateLead(
   raw: string,
   actor: Actor,
 ): Unit<UpdatedLead> {
-  const { store, runtime } = deps.routing;
   const found = yield* first(
-    store.db
+    deps.routing.store.db
       .selectFrom('leads')
       .selectAll()
       .where('kind', '=', 'distribution')
@@ -47,6 +46,36 @@ export function* updateLead(
       body: { ghl_contact_id: contactId },
     });
   }
+  return yield* applyUpdate(deps, found, input, { raw, provider: 'api' }, actor);
+}
+
+/**
+ * The same for a lead found by its id, by a person who saw a copy of it. Errors: 404; 409
+ * `stale_version` when the copy is outdated, `not_distributable` for a response lead.
+ */
+export function* editLead(
+  deps: UpdateDeps,
+  id: string,
+  { version, ...input }: EditLead,
+  actor: Actor,
+): Unit<UpdatedLead> {
+  const found = yield* requireLead(deps.routing, id);
+  if (found.kind !== 'distribution') {
+    throw conflict('not_distributable', 'Only distribution leads are changed like this.');
+  }
+  if (found.version !== version) throw staleVersion(found.version);
+  const received = { raw: JSON.stringify(input), provider: 'dashboard' };
+  return yield* applyUpdate(deps, found, input, received, actor);
+}
+
+function* applyUpdate(
+  deps: UpdateDeps,
+  found: LeadsTable,
+  input: Omit<UpdateLead, 'ghl_contact_id'>,
+  received: { raw: string; provider: string },
+  actor: Actor,
+): Unit<UpdatedLead> {
+  const { store, runtime } = deps.routing;
   const given = Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== undefined),
   ) as Partial<LeadsTable>;
@@ -62,9 +91,9 @@ export function* updateLead(
       id: runtime.newId(),
       lead_id: lead.id,
       kind: 'update',
-      provider: 'api',
+      provider: received.provider,
       received_at: iso(at),
-      raw,
+      raw: received.raw,
     },
   ]);
   if (changed === null) return { lead_id: lead.id, updated_fields: updatedFields, rerouted: null };

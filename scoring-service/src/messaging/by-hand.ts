@@ -5,7 +5,8 @@ import type { MessagesTable } from '../db/tables/messages.js';
 import { first, type Unit } from '../db/unit.js';
 import type { Actor } from '../events/activity.js';
 import type { MessagingDeps } from './deps.js';
-import { planMessage } from './outbox.js';
+import { judgeMessage, planMessage, type NewMessage } from './outbox.js';
+import type { Permission } from './rules/index.js';
 
 export interface TextByHand {
   lead_id?: string;
@@ -13,12 +14,14 @@ export interface TextByHand {
   body: string;
 }
 
-/** Queues a text that a person wrote, to a response lead or to a number, after its checks. */
-export function* sendByHand(
-  deps: MessagingDeps & { defaultRegion: string },
+type ByHandDeps = MessagingDeps & { defaultRegion: string };
+
+/** The message that a text by hand is; 404 without such a response lead. */
+function* messageOf(
+  deps: ByHandDeps,
   { lead_id, to, body }: TextByHand,
   actor: Actor,
-): Unit<MessagesTable> {
+): Unit<NewMessage> {
   const { db } = deps.store;
   const lead =
     lead_id === undefined
@@ -42,7 +45,7 @@ export function* sendByHand(
     throw invalid({ to: 'must be a phone number, with its country code' });
   }
   const business = yield* lockBusiness(deps.store, { businessId: lead?.business_id });
-  return yield* planMessage(deps, {
+  return {
     kind: 'manual',
     channel: 'sms',
     business,
@@ -57,5 +60,20 @@ export function* sendByHand(
     },
     quietSetting: business.missed_call_quiet_hours,
     actor,
-  });
+  };
+}
+
+/** Queues a text that a person wrote, to a response lead or to a number, after its checks. */
+export function* sendByHand(deps: ByHandDeps, text: TextByHand, actor: Actor): Unit<MessagesTable> {
+  return yield* planMessage(deps, yield* messageOf(deps, text, actor));
+}
+
+/** Whether a text by hand might go now, and to which number, without writing anything. */
+export function* judgeByHand(
+  deps: ByHandDeps,
+  leadId: string,
+  actor: Actor,
+): Unit<{ to: string | null; permission: Permission }> {
+  const message = yield* messageOf(deps, { lead_id: leadId, body: '' }, actor);
+  return { to: message.to, permission: yield* judgeMessage(deps, message) };
 }

@@ -99,7 +99,7 @@ export function* decideMessage(deps: MessagingDeps, draft: Draft, at: number): U
     suppression,
     consent: draft.consent.source,
     last_message_at: lastAt,
-    ...(draft.kind === 'review_request' ? { repeat_window_ms: deps.reviewWindowMs } : {}),
+    ...(draft.kind === 'review_request' ? { repeat_window_ms: deps.reviewWindowMs() } : {}),
     quiet_setting: draft.quietSetting,
     provider,
   });

@@ -11,5 +11,5 @@ export interface MessagingDeps {
   /** What keeps texts and e-mails from being sent; null when they can be. */
   missing: { sms: string | null; email: string | null };
   /** Milliseconds in which one phone gets at most one request for a review. */
-  reviewWindowMs: number;
+  reviewWindowMs: () => number;
 }

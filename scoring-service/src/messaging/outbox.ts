@@ -48,14 +48,9 @@ export function decided(permission: Permission, at: number) {
   }
 }
 
-/**
- * Decides a message and writes it with every check, whatever the outcome: to be sent by the worker
- * (at once, or at `send_at`), to wait for its provider, or skipped with the reason.
- */
-export function* planMessage(deps: MessagingDeps, given: NewMessage): Unit<MessagesTable> {
-  const { store, runtime } = deps;
-  const at = runtime.clock.now();
-  const permission = yield* decideMessage(
+/** Decides a message as it stands now and writes nothing: what would happen if it were planned. */
+export function judgeMessage(deps: MessagingDeps, given: NewMessage): Unit<Permission> {
+  return decideMessage(
     deps,
     {
       id: null,
@@ -68,8 +63,18 @@ export function* planMessage(deps: MessagingDeps, given: NewMessage): Unit<Messa
       consent: given.consent,
       quietSetting: given.quietSetting,
     },
-    at,
+    deps.runtime.clock.now(),
   );
+}
+
+/**
+ * Decides a message and writes it with every check, whatever the outcome: to be sent by the worker
+ * (at once, or at `send_at`), to wait for its provider, or skipped with the reason.
+ */
+export function* planMessage(deps: MessagingDeps, given: NewMessage): Unit<MessagesTable> {
+  const { store, runtime } = deps;
+  const at = runtime.clock.now();
+  const permission = yield* judgeMessage(deps, given);
   const row: MessagesTable = {
     id: runtime.newId(),
     business_id: given.business?.id ?? null,

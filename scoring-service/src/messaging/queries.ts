@@ -1,14 +1,9 @@
 import { notFound } from '../core/errors.js';
-import { decodeCursor, pageOf, type Page } from '../core/paging.js';
+import { newestPage, type Page, type Paging } from '../core/paging.js';
 import type { SuppressionsTable } from '../db/tables/messages.js';
 import type { Store } from '../db/store.js';
 import type { Message } from './message.js';
 import { toMessage } from './message.js';
-
-interface Paging {
-  limit: number;
-  cursor?: string;
-}
 
 export interface MessageFilter extends Paging {
   lead_id?: string;
@@ -28,14 +23,7 @@ export async function listMessages(store: Store, filter: MessageFilter): Promise
   if (filter.direction !== undefined) query = query.where('direction', '=', filter.direction);
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind as 'manual');
   if (filter.to !== undefined) query = query.where('to_address', '=', filter.to);
-  if (filter.cursor !== undefined) {
-    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
-  }
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return pageOf(rows, filter.limit, (row) => [row.id], toMessage);
+  return newestPage(query, filter, toMessage);
 }
 
 export async function getMessage(store: Store, id: string): Promise<Message> {
@@ -78,12 +66,5 @@ export async function listSuppressions(
   if (filter.removed !== true) query = query.where('removed_at', 'is', null);
   if (filter.phone !== undefined) query = query.where('phone', '=', filter.phone);
   if (filter.email !== undefined) query = query.where('email', '=', filter.email);
-  if (filter.cursor !== undefined) {
-    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
-  }
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return pageOf(rows, filter.limit, (row) => [row.id], toSuppression);
+  return newestPage(query, filter, toSuppression);
 }

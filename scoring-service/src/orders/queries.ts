@@ -1,16 +1,11 @@
 import { notFound } from '../core/errors.js';
 import type { Store } from '../db/store.js';
 import type { AssignmentStatus, OrderStatus } from '../db/tables/orders.js';
-import { decodeCursor, pageOf, type Page } from '../core/paging.js';
+import { newestPage, type Page, type Paging } from '../core/paging.js';
 import type { Broker } from './broker-schema.js';
 import { toBroker } from './brokers.js';
 import type { Order } from './order-schema.js';
 import { toOrder } from './orders.js';
-
-interface Paging {
-  limit: number;
-  cursor?: string;
-}
 
 export async function getBroker(store: Store, id: string): Promise<Broker> {
   const row = await store.db
@@ -31,14 +26,7 @@ export async function listBrokers(
   if (filter.assignment_status !== undefined) {
     query = query.where('assignment_status', '=', filter.assignment_status);
   }
-  if (filter.cursor !== undefined) {
-    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
-  }
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return pageOf(rows, filter.limit, (row) => [row.id], toBroker);
+  return newestPage(query, filter, toBroker);
 }
 
 export async function getOrder(store: Store, id: string): Promise<Order> {
@@ -59,12 +47,5 @@ export async function listOrders(
   let query = store.db.selectFrom('orders').selectAll();
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.broker_id !== undefined) query = query.where('broker_id', '=', filter.broker_id);
-  if (filter.cursor !== undefined) {
-    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
-  }
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return pageOf(rows, filter.limit, (row) => [row.id], toOrder);
+  return newestPage(query, filter, toOrder);
 }

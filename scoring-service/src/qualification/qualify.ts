@@ -31,11 +31,12 @@ export type Qualifier = {
  * `book_now`, even when the model fell for it.
  */
 export function createQualifier(deps: QualifierDeps): Qualifier {
-  const thresholds = deps.thresholds ?? DEFAULT_THRESHOLDS;
   return {
     async qualifyLead({ profile = 'standard', ...lead }) {
       const enquiry: Enquiry = { ...lead, vertical: asVertical(lead.vertical) };
       const started = deps.nowMs();
+      // As they are at its beginning: a change meanwhile must not make prompt and decision differ.
+      const thresholds = { ...(deps.thresholds ?? DEFAULT_THRESHOLDS) };
       const contact = contactFlags(enquiry, deps.defaultRegion);
       const rules = scoreByRules(enquiry, contact);
       const asked = await askModel(deps, thresholds, enquiry, contact, profile);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { lockBusiness } from '../businesses/find.js';
-import { invalid } from '../core/errors.js';
+import { conflict, invalid } from '../core/errors.js';
 import { first, type Unit } from '../db/unit.js';
 import type { Submission } from '../forms/submission-schema.js';
 import { toAcknowledgement } from '../messaging/message.js';
@@ -70,7 +70,7 @@ function checkFields(
 
 /**
  * Takes one form submission: idempotent, validated by its form's own rules, consent kept as
- * received. Errors: 400 with the fields.
+ * received. Errors: 400 with the fields; 409 `form_disabled`.
  */
 export function* takeForm(deps: ResponseDeps, received: ReceivedForm): Unit<FormAnswer> {
   const { store, runtime, defaultRegion } = deps;
@@ -79,7 +79,7 @@ export function* takeForm(deps: ResponseDeps, received: ReceivedForm): Unit<Form
   const form = yield* first(
     store.db
       .selectFrom('forms')
-      .select(['business_id', 'required_fields'])
+      .select(['business_id', 'required_fields', 'disabled_at'])
       .where('form_id', '=', submission.form_id),
   );
   const identity = identityOf(
@@ -95,6 +95,9 @@ export function* takeForm(deps: ResponseDeps, received: ReceivedForm): Unit<Form
   const key = eventKey(submission, identity, runtime.clock.now());
   const before = yield* claimEvent<FormAnswer>(deps, [key], eventId);
   if (before !== null) return before;
+  if (form?.disabled_at != null) {
+    throw conflict('form_disabled', 'This form takes no submissions at present.');
+  }
   const permits = { sms: consent?.sms === true, email: consent?.email === true };
   const taken = yield* takeEnquiry(deps, {
     business,

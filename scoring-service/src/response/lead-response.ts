@@ -41,7 +41,7 @@ export interface LeadResponseOptions {
   /** Told when a provider works again, in the unit that says so. */
   resumed: () => Unit<void>;
   /** Milliseconds in which one phone gets at most one request for a review. */
-  reviewWindowMs: number;
+  reviewWindowMs: () => number;
 }
 
 export interface LeadResponse {

@@ -19,8 +19,8 @@ function compare(a: readonly string[], b: readonly string[]): number {
   return (a[index] ?? '') < (b[index] ?? '') ? -1 : 1;
 }
 
-/** A lead and everything merged into it. */
-async function family({ db }: Store, leadId: string): Promise<string[]> {
+/** The ids of a lead and of everything merged into it, itself first. */
+export async function leadFamily({ db }: Store, leadId: string): Promise<string[]> {
   const ids = [leadId];
   for (let index = 0; index < ids.length && index < 500; index += 1) {
     const parts = await db
@@ -44,7 +44,7 @@ export async function leadTimeline(
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<Page<TimelineEntry>> {
   await findLeadRow(store, leadId);
-  const ids = await family(store, leadId);
+  const ids = await leadFamily(store, leadId);
   const entries = [
     ...(await inbound(store, ids)),
     ...(await relations(store, ids)),

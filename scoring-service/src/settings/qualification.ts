@@ -1,6 +1,6 @@
 import { number } from './kinds.js';
 
-/** How the model is asked, what it costs, and how often somebody may be asked for a review. */
+/** How the model is asked, and what it costs. */
 export const qualificationSettings = {
   OPENAI_TEMPERATURE: number(0.3, { min: 0, max: 2 }),
   OPENAI_MAX_TOKENS: number(300, { min: 50, max: 4000, integer: true }),
@@ -8,6 +8,4 @@ export const qualificationSettings = {
   /** US dollars for a million tokens, for the cost metric alone (defaults: gpt-4o-mini's list price). */
   OPENAI_INPUT_PRICE: number(0.15, { min: 0, max: 1000 }),
   OPENAI_OUTPUT_PRICE: number(0.6, { min: 0, max: 1000 }),
-  /** Days in which one phone gets at most one request for a review. */
-  REVIEW_REPEAT_DAYS: number(90, { min: 1, max: 3650 }),
 };

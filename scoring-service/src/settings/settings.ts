@@ -8,6 +8,7 @@ import { parseWeeklyHours } from '../hours/parse.js';
 import { deliverySettings, deliverySettingsProblem } from './delivery.js';
 import { flag, number } from './kinds.js';
 import { qualificationSettings } from './qualification.js';
+import { THRESHOLD_RULES, type ThresholdName } from './threshold-rules.js';
 
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
 
@@ -35,6 +36,10 @@ const trustProxy = z
       value.split(',').every((part) => isNetwork(part.trim())),
     'must be none, a number of proxies, or addresses and networks such as 10.0.0.0/8, loopback',
   );
+
+/** A limit that may also be changed while the service runs. */
+const threshold = (name: ThresholdName) =>
+  number(THRESHOLD_RULES[name].fallback, THRESHOLD_RULES[name]);
 
 /** The environment's variables; a blank value counts as unset. */
 const environmentSchema = z.object({
@@ -71,7 +76,8 @@ const environmentSchema = z.object({
   GHL_WEBHOOK_SECRET: z.string().optional(),
   GHL_PUBLIC_KEY: z.string().optional(),
   REVIEW_URL: httpUrl.optional(),
-  REVIEW_DELAY_HOURS: number(24, { min: 0, max: 8760 }),
+  REVIEW_DELAY_HOURS: threshold('REVIEW_DELAY_HOURS'),
+  REVIEW_REPEAT_DAYS: threshold('REVIEW_REPEAT_DAYS'),
   BUSINESS_NAME: z.string().optional(),
   BUSINESS_PHONE: z.string().optional(),
   BUSINESS_TIMEZONE: zone.optional(),
@@ -83,10 +89,10 @@ const environmentSchema = z.object({
     )
     .optional(),
   CALLBACK_NUMBER: z.string().optional(),
-  CREDIT_FLOOR: number(600, { min: 300, max: 850, integer: true }),
-  BOOK_NOW_MIN_SCORE: number(80, { min: 2, max: 100, integer: true }),
-  FOLLOW_UP_MIN_SCORE: number(40, { min: 1, max: 99, integer: true }),
-  UNASSIGNED_RETRY_MAX_AGE_HOURS: number(72, { min: 0, max: 87600 }),
+  CREDIT_FLOOR: threshold('CREDIT_FLOOR'),
+  BOOK_NOW_MIN_SCORE: threshold('BOOK_NOW_MIN_SCORE'),
+  FOLLOW_UP_MIN_SCORE: threshold('FOLLOW_UP_MIN_SCORE'),
+  UNASSIGNED_RETRY_MAX_AGE_HOURS: threshold('UNASSIGNED_RETRY_MAX_AGE_HOURS'),
   REROUTE_ON_UPDATE: flag(true),
   SMTP_URL: z.string().optional(),
   SMTP_FROM: z.string().optional(),
@@ -106,6 +112,8 @@ type Environment = z.output<typeof environmentSchema>;
 
 export interface Settings extends Omit<Environment, 'DATABASE_URL'> {
   database: DatabaseLocation;
+  /** Names of the variables that are set: what they say cannot be changed while running. */
+  given: ReadonlySet<string>;
 }
 
 /** Every problem of the environment, one line each, without any value that might be a secret. */
@@ -139,7 +147,11 @@ export function readSettings(env: Record<string, string | undefined>, root: stri
   const { DATABASE_URL, ...rest } = parsed.data;
   const deliveryProblem = deliverySettingsProblem(rest);
   if (deliveryProblem !== null) throw new SettingsError([deliveryProblem]);
-  return { ...rest, database: databaseLocation(DATABASE_URL, root) };
+  return {
+    ...rest,
+    database: databaseLocation(DATABASE_URL, root),
+    given: new Set(Object.keys(given)),
+  };
 }
 
 function databaseLocation(url: string, root: string): DatabaseLocation {

@@ -1,12 +1,13 @@
 import { iso, type Runtime } from '../core/clock.js';
-import { notFound } from '../core/errors.js';
+import { conflict, notFound } from '../core/errors.js';
 import type { Store } from '../db/store.js';
 import type { SubscriptionsTable } from '../db/tables/subscriptions.js';
-import { all, first, insertMany, run, type Unit } from '../db/unit.js';
+import { all, first, insertMany, notify, run, type Unit } from '../db/unit.js';
 import { CLOSED_BREAKER } from '../delivery/breaker/breaker.js';
 import { generateSecret } from '../delivery/signing/secret.js';
 import { breakerColumns } from '../delivery/states.js';
 import { recordActivity, SYSTEM, type Actor } from '../events/activity.js';
+import { EVENTS_CHANNEL } from '../events/events.js';
 import { lastPosition, settleOrder } from '../events/order.js';
 import { toSubscription, type NewSubscription, type Subscription } from './subscription-schema.js';
 
@@ -48,6 +49,8 @@ export function* createSubscription(
     ...breakerColumns(CLOSED_BREAKER),
     failing_since: null,
     last_failure: null,
+    paused_at: null,
+    last_success_at: null,
     created_at: iso(at),
   };
   yield* insertMany('subscriptions', [row]);
@@ -65,6 +68,48 @@ export function* createSubscription(
     runtime.newId,
   );
   return { ...toSubscription(row, iso(at)), secret: row.secret };
+}
+
+/**
+ * Lets a subscription wait, or go on where it stopped: what happens meanwhile stays in the stream
+ * for as long as events are kept. Attempts under way end as they end. Errors: 404; 409 `ended`.
+ */
+export function* setSubscriptionPaused(
+  { store, runtime }: ManageDeps,
+  id: string,
+  paused: boolean,
+  actor: Actor,
+): Unit<Subscription> {
+  const { db } = store;
+  const at = runtime.clock.now();
+  const row = yield* first(
+    store.locked(db.selectFrom('subscriptions').selectAll().where('id', '=', id), 'wait'),
+  );
+  if (row === undefined) throw notFound('subscription', id);
+  if (toSubscription(row, iso(at)).status === 'ended') {
+    throw conflict('ended', 'The subscription has ended. Subscribe the URL again.');
+  }
+  if ((row.paused_at !== null) === paused) return toSubscription(row, iso(at));
+  const after = { ...row, paused_at: paused ? iso(at) : null };
+  yield* run(
+    db.updateTable('subscriptions').set({ paused_at: after.paused_at }).where('id', '=', id),
+  );
+  yield* recordActivity(
+    [
+      {
+        actor,
+        action: paused ? 'subscription.paused' : 'subscription.resumed',
+        subjectType: 'subscription',
+        subjectId: id,
+        before: { paused_at: row.paused_at },
+        after: { paused_at: after.paused_at },
+      },
+    ],
+    at,
+    runtime.newId,
+  );
+  yield* notify(EVENTS_CHANNEL);
+  return toSubscription(after, iso(at));
 }
 
 /** Deletes a subscription and what is on its way to it. @throws 404 `not_found` */

@@ -53,3 +53,35 @@ export async function listSubscriptions(
     (row) => toSubscription(row, now),
   );
 }
+
+/** What is on its way to a subscription: under way now, or to be tried again. */
+export interface HandOn {
+  id: string;
+  event_type: string;
+  occurred_at: string;
+  attempts_made: number;
+  /** When it is tried next; while an attempt runs, when that counts as lost. */
+  due_at: string;
+  running: boolean;
+}
+
+/** Hand-ons to a subscription, the next one first. Index: hand_ons_due. */
+export async function listHandOns(store: Store, id: string, limit: number): Promise<HandOn[]> {
+  const rows = await store.db
+    .selectFrom('hand_ons')
+    .innerJoin('events', 'events.seq', 'hand_ons.event_seq')
+    .select([
+      'hand_ons.id',
+      'hand_ons.attempts_made',
+      'hand_ons.due_at',
+      'hand_ons.claim_id',
+      'events.type as event_type',
+      'events.occurred_at',
+    ])
+    .where('hand_ons.subscription_id', '=', id)
+    .orderBy('hand_ons.due_at')
+    .orderBy('hand_ons.event_seq')
+    .limit(limit)
+    .execute();
+  return rows.map(({ claim_id, ...row }) => ({ ...row, running: claim_id !== null }));
+}

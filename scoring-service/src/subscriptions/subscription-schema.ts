@@ -23,6 +23,11 @@ export const subscriptionSchema = z.object({
   expires_at: z.string().nullable().describe('When it ends by itself.'),
   failing_since: z.string().nullable().describe('The first failure since the last success.'),
   last_failure: z.string().nullable().describe('How the newest attempt failed, while it fails.'),
+  paused_at: z.string().nullable().describe('Since when it waits, because somebody paused it.'),
+  last_success_at: z
+    .string()
+    .nullable()
+    .describe('When its receiver last took an event, to within ten seconds.'),
   created_at: z.string(),
 });
 
@@ -59,6 +64,8 @@ export function toSubscription(row: SubscriptionsTable, now: string): Subscripti
     expires_at: row.expires_at,
     failing_since: row.failing_since,
     last_failure: row.last_failure,
+    paused_at: row.paused_at,
+    last_success_at: row.last_success_at,
     created_at: row.created_at,
   };
 }

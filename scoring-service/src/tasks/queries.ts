@@ -1,13 +1,11 @@
 import { iso } from '../core/clock.js';
 import { notFound } from '../core/errors.js';
-import { decodeCursor, pageOf, type Page } from '../core/paging.js';
+import { newestPage, type Page, type Paging } from '../core/paging.js';
 import type { Store } from '../db/store.js';
 import type { TaskState } from './rules/index.js';
 import { toTask, type Task } from './task.js';
 
-export interface TaskFilter {
-  limit: number;
-  cursor?: string;
+export interface TaskFilter extends Paging {
   state?: TaskState;
   owner_id?: string;
   business_id?: string;
@@ -35,14 +33,7 @@ export async function listTasks(
       where.or([where('state', 'in', ['completed', 'cancelled']), where('due_at', '>=', iso(now))]),
     );
   }
-  if (filter.cursor !== undefined) {
-    query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');
-  }
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return pageOf(rows, filter.limit, (row) => [row.id], toTask);
+  return newestPage(query, filter, toTask);
 }
 
 export async function getTask(store: Store, id: string): Promise<Task> {

@@ -9,6 +9,8 @@ function formsOf(
   user: string,
 ): [path: string, fields: Record<string, string>, least: 'agent' | 'admin'][] {
   const { leadId, waitingId, orderId, brokerId, deliveryId, taskId, businessId, callerId } = seeded;
+  const { appointmentId, formId, subscriptionId, staffId, mergedId } = seeded;
+  const later = '2027-03-01T10:00';
   const id = '01900000-0000-7000-8000-000000000000';
   return [
     [`/leads/${waitingId}`, { do: 'assign', lead_id: waitingId, order_id: orderId }, 'agent'],
@@ -39,6 +41,23 @@ function formsOf(
     [`/brokers/${brokerId}`, { do: 'update', version: '1', name: 'Other' }, 'admin'],
     [`/leads/${callerId}`, { do: 'merge', suggestion_id: id }, 'agent'],
     [`/leads/${callerId}`, { do: 'keep_apart', suggestion_id: id }, 'agent'],
+    [`/leads/${leadId}`, { do: 'edit', version: '1', first_name: 'Other' }, 'admin'],
+    [`/leads/${callerId}`, { do: 'text', body: 'Hello' }, 'agent'],
+    [`/leads/${callerId}`, { do: 'distribute', vertical: 'MCA', funding_amount: '50000' }, 'agent'],
+    [`/leads/${callerId}`, { do: 'book', scheduled_at: later }, 'agent'],
+    [`/leads/${mergedId}`, { do: 'task' }, 'agent'],
+    [`/leads/${mergedId}`, { do: 'unmerge' }, 'agent'],
+    [`/appointments/${appointmentId}`, { do: 'completed', version: '1' }, 'agent'],
+    [`/appointments/${appointmentId}`, { do: 'no_show', version: '1' }, 'agent'],
+    [`/appointments/${appointmentId}`, { do: 'cancelled', version: '1' }, 'agent'],
+    [`/appointments/${appointmentId}`, { do: 'scheduled', version: '1' }, 'agent'],
+    [
+      `/appointments/${appointmentId}`,
+      { do: 'change', version: '1', scheduled_at: later, service_type: 'Other' },
+      'agent',
+    ],
+    ['/deliveries', { do: 'pause_all' }, 'agent'],
+    ['/deliveries', { do: 'resume_all' }, 'agent'],
     [`/tasks/${taskId}`, { do: 'claim', version: '1', staff_id: id }, 'agent'],
     [`/tasks/${taskId}`, { do: 'complete', version: '1', outcome: 'voicemail' }, 'agent'],
     [`/tasks/${taskId}`, { do: 'snooze', version: '1', hours: '1' }, 'agent'],
@@ -54,6 +73,23 @@ function formsOf(
     ['/settings/staff', { do: 'create', name: 'x' }, 'admin'],
     ['/settings/staff', { do: 'duty', staff_id: id, version: '1', on_duty: 'false' }, 'admin'],
     ['/settings/staff', { do: 'rules', count: '0', version: '0' }, 'admin'],
+    [`/settings/staff/${staffId}`, { do: 'update', version: '1', name: 'Other' }, 'admin'],
+    [`/settings/staff/${staffId}`, { do: 'default_owner', business_version: '3' }, 'admin'],
+    ['/settings/thresholds', { do: 'update', version: '0', CREDIT_FLOOR: '610' }, 'admin'],
+    ['/settings/forms', { do: 'create', form_id: 'other', name: 'Other' }, 'admin'],
+    [`/settings/forms/${formId}`, { do: 'update', version: '1', name: 'Other' }, 'admin'],
+    [`/settings/forms/${formId}`, { do: 'new_secret', version: '1' }, 'admin'],
+    [`/settings/forms/${formId}`, { do: 'remove_secret', version: '1' }, 'admin'],
+    [`/settings/forms/${formId}`, { do: 'disable', version: '1' }, 'admin'],
+    [`/settings/forms/${formId}`, { do: 'enable', version: '1' }, 'admin'],
+    [
+      '/settings/subscriptions',
+      { do: 'create', url: 'https://example.com/hook', events: 'lead.created' },
+      'agent',
+    ],
+    [`/settings/subscriptions/${subscriptionId}`, { do: 'pause' }, 'agent'],
+    [`/settings/subscriptions/${subscriptionId}`, { do: 'resume' }, 'agent'],
+    [`/settings/subscriptions/${subscriptionId}`, { do: 'remove' }, 'agent'],
     ['/settings/keys', { do: 'create', name: 'x', scopes: 'admin' }, 'admin'],
     ['/settings/keys', { do: 'revoke', key_id: id }, 'admin'],
     [
@@ -68,6 +104,22 @@ function formsOf(
   ];
 }
 
+/** What the forms change beside leads and orders. */
+const OTHER_TABLES = [
+  'appointments',
+  'businesses',
+  'forms',
+  'messages',
+  'ownership_rules',
+  'providers',
+  'response_leads',
+  'settings',
+  'staff',
+  'subscriptions',
+  'suppressions',
+  'tasks',
+] as const;
+
 describe('who may do what', () => {
   let service: TestService;
   let seeded: Populated;
@@ -81,6 +133,14 @@ describe('who may do what', () => {
       users: await service.store.db.selectFrom('users').selectAll().orderBy('id').execute(),
       links: await service.store.db.selectFrom('sign_in_links').select('id').execute(),
       keys: await service.store.db.selectFrom('api_keys').selectAll().execute(),
+      ...Object.fromEntries(
+        await Promise.all(
+          OTHER_TABLES.map(async (table) => [
+            table,
+            await service.store.db.selectFrom(table).selectAll().execute(),
+          ]),
+        ),
+      ),
       orders: await service.store.db.selectFrom('orders').selectAll().orderBy('id').execute(),
       brokers: await service.store.db.selectFrom('brokers').selectAll().orderBy('id').execute(),
       secrets: await service.store.db.selectFrom('broker_secrets').selectAll().execute(),

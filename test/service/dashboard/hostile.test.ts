@@ -17,33 +17,38 @@ describe.each(DATABASES)('hostile data on %s', (database) => {
   beforeAll(async () => {
     service = await startTestService(database);
     const text = (length: number) => `${BREAKOUT}${RTL}${EMOJI}`.slice(0, length);
-    screens = screensOf(
-      await populate(service, {
-        broker: {
-          name: text(200),
-          company: text(200),
-          crm_headers: { 'X-Extra': '"><script>alert(3)</script>' },
-        },
-        order: { name: text(200), verticals: ['<script>alert(7)</script>', `<b>"'`] },
-        lead: {
-          first_name: text(200),
-          last_name: '<script>alert(5)</script>',
-          business_name: text(200),
-          funding_purpose: text(2000),
-          ai_call_notes: BREAKOUT.repeat(100).slice(0, 10_000),
-          ai_call_status: '<script>alert(6)</script>',
-          vertical: '<script>alert(7)</script>',
-          state: '<script>alert(8)</script>',
-          unknown_field: BREAKOUT,
-        },
-        staff: { name: text(200), services: ['<script>alert(9)</script>'] },
-        enquiry: {
-          name: '<script>alert(10)</script> " x',
-          message: BREAKOUT.repeat(20),
-          area: '<b>',
-        },
-      }),
-    );
+    const seeded = await populate(service, {
+      broker: {
+        name: text(200),
+        company: text(200),
+        crm_headers: { 'X-Extra': '"><script>alert(3)</script>' },
+      },
+      order: { name: text(200), verticals: ['<script>alert(7)</script>', `<b>"'`] },
+      lead: {
+        first_name: text(200),
+        last_name: '<script>alert(5)</script>',
+        business_name: text(200),
+        funding_purpose: text(2000),
+        ai_call_notes: BREAKOUT.repeat(100).slice(0, 10_000),
+        ai_call_status: '<script>alert(6)</script>',
+        vertical: '<script>alert(7)</script>',
+        state: '<script>alert(8)</script>',
+        unknown_field: BREAKOUT,
+      },
+      staff: { name: text(200), services: ['<script>alert(9)</script>'] },
+      enquiry: {
+        name: '<script>alert(10)</script> " x',
+        message: BREAKOUT.repeat(20),
+        area: '<b>',
+      },
+      form: { name: text(200) },
+      service: text(200),
+    });
+    screens = screensOf(seeded);
+    await service.patch(`/api/forms/${seeded.formId}`, {
+      version: 1,
+      required_fields: ['<script>alert(11)</script>'],
+    });
     const key = await service.post('/api/api-keys', { name: text(100), scopes: ['read'] });
     expect(key.status).toBe(201);
     cookie = (await signedIn(service, 'admin')).cookie;

@@ -2,6 +2,7 @@ import { buildService, type Build } from '../../support/build.js';
 import { startNode } from '../../support/process.js';
 
 const DEMO = new URL('../../demo/', import.meta.url).pathname;
+const REGISTER = new URL('../../../scripts/register-typescript.mjs', import.meta.url).pathname;
 
 let build: Build;
 beforeAll(() => {
@@ -10,7 +11,7 @@ beforeAll(() => {
 afterAll(() => build.remove());
 
 test('the demo tells its story to the end, serves on, and ends when told to', async () => {
-  const demo = startNode(['--no-warnings', '--import', `${DEMO}register.mjs`, `${DEMO}main.ts`], {
+  const demo = startNode(['--no-warnings', '--import', REGISTER, `${DEMO}main.ts`], {
     LEADLOOP_DEMO_BUILD: build.root,
   });
   const [, address = ''] = await demo.waitFor(/runs on at (http:\S+)/);

@@ -52,6 +52,8 @@ describe.each(DATABASES)('subscriptions on %s', (database) => {
       expires_at: null,
       failing_since: null,
       last_failure: null,
+      paused_at: null,
+      last_success_at: null,
       created_at: new Date(service.runtime.clock.now()).toISOString(),
     });
     expect((await get(made.id)).body).toEqual(shown);

@@ -100,7 +100,7 @@ export function Section({
   aside?: JSX.Element;
 }) {
   // Made by components, which escape what they show.
-  const safeAside = aside ?? '';
+  const safeAside = aside === undefined ? '' : <span class="head-line">{aside as 'safe'}</span>;
   return (
     <section aria-labelledby={`${id}-title`} id={id} class="part">
       <header class="part-head">

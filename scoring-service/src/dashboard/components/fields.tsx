@@ -64,7 +64,16 @@ function Around({
 /** One line of text with its label, help and what is wrong with it. */
 export function Field(
   props: FieldProps & {
-    type?: 'text' | 'email' | 'password' | 'number' | 'search' | 'date' | 'tel' | 'url';
+    type?:
+      | 'text'
+      | 'email'
+      | 'password'
+      | 'number'
+      | 'search'
+      | 'date'
+      | 'datetime-local'
+      | 'tel'
+      | 'url';
     min?: number;
     max?: number;
     step?: string;

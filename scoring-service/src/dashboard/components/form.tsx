@@ -2,6 +2,16 @@ import type { Children } from '@kitajs/html';
 import type { Problem } from '../screen.js';
 import { attr } from './attr.js';
 
+/** Says what was wrong where it was done, so that the page need not say it on top. */
+export function ProblemNotice({ problem }: { problem: Problem }) {
+  problem.told.inForm = true;
+  return (
+    <p class="notice bad" role="alert" safe>
+      {problem.message}
+    </p>
+  );
+}
+
 /** A form that does one named thing at its page's own address. */
 export function PostForm({
   action,
@@ -26,13 +36,7 @@ export function PostForm({
       aria-label={label === undefined ? undefined : attr(label)}
     >
       <input type="hidden" name="do" value={action} />
-      {problem == null ? (
-        <></>
-      ) : (
-        <p class="notice bad" role="alert" safe>
-          {problem.message}
-        </p>
-      )}
+      {problem == null ? <></> : <ProblemNotice problem={problem} />}
       {children}
     </form>
   );

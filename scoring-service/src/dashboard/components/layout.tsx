@@ -1,6 +1,6 @@
 import { iso } from '../../core/clock.js';
 import { ASSETS } from '../assets.js';
-import type { Page } from '../screen.js';
+import type { Page, Problem } from '../screen.js';
 import type { Scope } from '../../access/scopes.js';
 import { THEMES, type Theme } from '../theme.js';
 import { attr } from './attr.js';
@@ -14,6 +14,8 @@ export interface Frame {
   path: string;
   now: number;
   done: string;
+  /** What was wrong with a form; said on top unless the form says it. */
+  problem?: Problem | null;
   can(scope: Scope): boolean;
 }
 
@@ -23,6 +25,7 @@ const SECTIONS: readonly (readonly [path: string, text: string, scope: Scope])[]
   ['/unassigned', 'Unassigned', 'read'],
   ['/deliveries', 'Deliveries', 'read'],
   ['/tasks', 'Tasks', 'read'],
+  ['/appointments', 'Appointments', 'read'],
   ['/messages', 'Messages', 'read'],
   ['/orders', 'Orders', 'read'],
   ['/brokers', 'Brokers', 'read'],
@@ -96,6 +99,12 @@ function Person({ frame }: { frame: Frame }) {
   );
 }
 
+/** What was wrong, with what is wrong about each field, for a page without the form. */
+function problemText({ message, fields }: Problem): string {
+  const details = [...new Set(Object.values(fields))];
+  return details.length === 0 ? message : `${message} ${details.join('; ')}.`;
+}
+
 /** A whole page around its body. */
 export function renderPage(frame: Frame, page: Page): string {
   const notice = NOTICES[frame.done];
@@ -133,6 +142,11 @@ export function renderPage(frame: Frame, page: Page): string {
           <h1>
             <bdi safe>{page.title}</bdi>
           </h1>
+          {frame.problem == null || frame.problem.told.inForm ? (
+            <></>
+          ) : (
+            <Notice tone="bad" text={problemText(frame.problem)} alert />
+          )}
           {notice === undefined ? <></> : <Notice tone="good" text={notice} />}
           {safeBody}
         </main>

@@ -1,10 +1,16 @@
 import type { Happening } from '../data/timeline.js';
 import type { View } from '../screen.js';
-import { Ago, Badge, Empty, Link } from './basics.js';
+import { Ago, Badge, Empty, Link, Moment } from './basics.js';
 
 /** What happened, newest first; payloads and texts open on demand. */
 export function Timeline({ happenings, view }: { happenings: readonly Happening[]; view: View }) {
-  if (happenings.length === 0) return <Empty title="Nothing has happened yet." />;
+  if (happenings.length === 0) {
+    return (
+      <Empty title="Nothing has happened yet.">
+        <p>Calls, forms, texts, tasks and decisions about this lead come here.</p>
+      </Empty>
+    );
+  }
   return (
     <ol class="timeline">
       {happenings.map((happening) => (
@@ -22,6 +28,13 @@ export function Timeline({ happenings, view }: { happenings: readonly Happening[
               <Ago at={happening.at} now={view.now} />
             </span>
           </span>
+          {happening.when === null ? (
+            <></>
+          ) : (
+            <span>
+              <Moment at={happening.when} timezone={view.timezone} />
+            </span>
+          )}
           {happening.detail === null ? (
             <></>
           ) : (

@@ -42,3 +42,16 @@ export async function businessNames(
     .execute();
   return new Map(rows.map((row) => [row.id, row.name]));
 }
+
+/** Businesses for a choice, the default one first, then by name. */
+export async function businessChoices(store: Store): Promise<(readonly [string, string])[]> {
+  const rows = await store.db
+    .selectFrom('businesses')
+    .select(['id', 'name'])
+    .orderBy('is_default', 'desc')
+    .orderBy('name')
+    .orderBy('id')
+    .limit(500)
+    .execute();
+  return rows.map((row) => [row.id, row.name] as const);
+}

@@ -17,6 +17,8 @@ export interface Happening {
   rawTitle: string;
   status: string | null;
   href: string | null;
+  /** The moment it is about, when that is another than when it was made known. */
+  when: string | null;
 }
 
 const MOST = 500;
@@ -46,6 +48,7 @@ const told = (title: string, over: Partial<Told> = {}): Told => ({
   rawTitle: 'As received',
   status: null,
   href: null,
+  when: null,
   ...over,
 });
 
@@ -95,9 +98,11 @@ const WORDING: Record<
       href: `/tasks/${id}`,
     });
   },
-  appointment: (data) =>
+  appointment: (data, id) =>
     told('Appointment', {
-      detail: orNull(text(data.starts_at)),
+      detail: orNull(text(data.service_type)),
+      when: orNull(text(data.scheduled_at)),
+      href: `/appointments/${id}`,
       status: orNull(text(data.status)),
     }),
   message: (data) => {
@@ -135,10 +140,29 @@ const WORDING: Record<
   activity: (data) => {
     const actor = (data.actor ?? {}) as { name?: string };
     return told(sentence(text(data.action).replace('.', ' ')), {
-      detail: `by ${actor.name ?? ''}`,
+      detail: [`by ${actor.name ?? ''}`, changes(data.before, data.after)]
+        .filter((part) => part !== '')
+        .join(': '),
     });
   },
 };
+
+/** What an entry of the activity log changed: "status: scheduled → completed". */
+function changes(before: unknown, after: unknown): string {
+  const shown = (value: unknown): string =>
+    value === null || value === undefined || value === '' ? 'nothing' : String(value as string);
+  const was = (before ?? {}) as Record<string, unknown>;
+  const is = (after ?? {}) as Record<string, unknown>;
+  const plain = (value: unknown): boolean => value === null || typeof value !== 'object';
+  return (
+    Object.keys(was)
+      .filter((name) => plain(was[name]) && plain(is[name]) && was[name] !== is[name])
+      // Ids tell people nothing; what they name stands in the entry they lead to.
+      .filter((name) => !name.endsWith('id'))
+      .map((name) => `${name.replaceAll('_', ' ')}: ${shown(was[name])} → ${shown(is[name])}`)
+      .join('; ')
+  );
+}
 
 function isBySystem(entry: TimelineEntry): boolean {
   const actor = entry.data.actor as { type?: string } | undefined;

@@ -3,16 +3,14 @@ import { Empty, Link, Moment } from '../components/basics.js';
 import { Field, Select } from '../components/fields.js';
 import { Filters } from '../components/form.js';
 import { clip, sentence } from '../components/format.js';
-import { leadTitles } from '../data/lead-titles.js';
 import { Pager } from '../components/pager.js';
 import { Table } from '../components/table.js';
 import { readActivity } from '../data/activity.js';
-import { readNames, type Names } from '../data/names.js';
+import { FOR_ADMINS, readSubjects, SUBJECT_TYPES, type Subjects } from '../data/subjects.js';
 import type { DashboardDeps } from '../deps.js';
 import type { Screen } from '../screen.js';
 
 const PER_PAGE = 50;
-const SUBJECT_TYPES = ['lead', 'order', 'broker', 'delivery', 'user', 'api_key'] as const;
 const LONGEST = 200;
 
 /** Members that say nothing to a person. */
@@ -24,15 +22,15 @@ function parse(text: string | null): Values {
   return text === null ? {} : (JSON.parse(text) as Values);
 }
 
-function show(name: string, value: unknown, names: Names): string {
+function show(name: string, value: unknown, subjects: Subjects): string {
   if (value === undefined || value === null || value === '') return 'none';
-  if (name === 'order_id') return names.order(String(value));
-  if (name === 'broker_id') return names.broker(String(value));
+  const called = typeof value === 'string' ? subjects.named(name, value) : null;
+  if (called !== null) return clip(called, LONGEST);
   return clip(typeof value === 'string' ? value : JSON.stringify(value), LONGEST);
 }
 
 /** Each value that changed, before → after; what a creation set, only after. */
-function Changes({ row, names: known }: { row: ActivityLogTable; names: Names }) {
+function Changes({ row, subjects }: { row: ActivityLogTable; subjects: Subjects }) {
   const before = parse(row.before);
   const after = parse(row.after);
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
@@ -49,13 +47,13 @@ function Changes({ row, names: known }: { row: ActivityLogTable; names: Names })
           ) : (
             <>
               <del>
-                <bdi safe>{show(name, before[name], known)}</bdi>
+                <bdi safe>{show(name, before[name], subjects)}</bdi>
               </del>
               {' → '}
             </>
           )}
           <ins>
-            <bdi safe>{show(name, after[name], known)}</bdi>
+            <bdi safe>{show(name, after[name], subjects)}</bdi>
           </ins>
         </li>
       ))}
@@ -69,13 +67,6 @@ function Changes({ row, names: known }: { row: ActivityLogTable; names: Names })
     </details>
   );
 }
-
-const PAGES: Record<string, string> = {
-  lead: '/leads',
-  order: '/orders',
-  broker: '/brokers',
-  delivery: '/deliveries',
-};
 
 /** Who did what, when, and what it changed. */
 export function activityScreen({ store }: DashboardDeps): Screen {
@@ -92,24 +83,7 @@ export function activityScreen({ store }: DashboardDeps): Screen {
         subject_id: subjectId || undefined,
         cursor: cursor || undefined,
       });
-      const idsOf = (wanted: string): string[] =>
-        page.data.filter((row) => row.subject_type === wanted).map((row) => row.subject_id);
-      const named = (member: string): string[] =>
-        page.data.flatMap((row) =>
-          [parse(row.before)[member], parse(row.after)[member]].filter(
-            (value): value is string => typeof value === 'string',
-          ),
-        );
-      const names = await readNames(store, {
-        orders: [...idsOf('order'), ...named('order_id')],
-        brokers: [...idsOf('broker'), ...named('broker_id')],
-      });
-      const titles = await leadTitles(store, idsOf('lead'));
-      const subject = (row: ActivityLogTable): string => {
-        if (row.subject_type === 'order') return names.order(row.subject_id);
-        if (row.subject_type === 'broker') return names.broker(row.subject_id);
-        return titles.get(row.subject_id) ?? row.subject_id;
-      };
+      const subjects = await readSubjects(store, page.data);
       const active = type !== undefined || subjectId !== '';
       return {
         title: 'Activity log',
@@ -177,18 +151,27 @@ export function activityScreen({ store }: DashboardDeps): Screen {
                     {
                       head: 'On',
                       cell: (row) => {
-                        const folder = PAGES[row.subject_type];
-                        return folder === undefined ? (
-                          <span safe>{clip(subject(row), 60)}</span>
-                        ) : (
-                          <Link
-                            href={`${folder}/${encodeURIComponent(row.subject_id)}`}
-                            text={clip(subject(row), 60)}
-                          />
+                        const barred = FOR_ADMINS.has(row.subject_type) && !view.can('admin');
+                        const href = barred ? null : subjects.href(row);
+                        const text = clip(subjects.name(row), 60);
+                        return (
+                          <>
+                            {href === null ? (
+                              <span safe>{text}</span>
+                            ) : (
+                              <Link href={href} text={text} />
+                            )}
+                            <span class="sub" safe>
+                              {sentence(row.subject_type)}
+                            </span>
+                          </>
                         );
                       },
                     },
-                    { head: 'Before → after', cell: (row) => <Changes row={row} names={names} /> },
+                    {
+                      head: 'Before → after',
+                      cell: (row) => <Changes row={row} subjects={subjects} />,
+                    },
                   ]}
                 />
               )}

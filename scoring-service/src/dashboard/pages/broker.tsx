@@ -60,13 +60,11 @@ export function brokerScreen(deps: DashboardDeps): Screen {
     ]);
     const problem = problemOf(view, 'update');
     const window = contactWindow(broker, view.now);
-    const refused = view.problem !== null && problem === null ? view.problem : null;
     return {
       title: broker.name,
       section: '/brokers',
       body: (
         <>
-          {refused === null ? <></> : <Notice tone="bad" text={refused.message} alert />}
           {test === undefined ? (
             <></>
           ) : (
@@ -123,7 +121,9 @@ export function brokerScreen(deps: DashboardDeps): Screen {
             }
           >
             {theirs.data.length === 0 ? (
-              <Empty title="This broker has no order." />
+              <Empty title="This broker has no order.">
+                <p>Without an order no lead goes to them.</p>
+              </Empty>
             ) : (
               <Table
                 caption="Orders of this broker"

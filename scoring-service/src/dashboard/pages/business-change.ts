@@ -1,13 +1,6 @@
 import { readWindows } from '../components/windows-editor.js';
-import type { Form } from '../form.js';
+import { listOf, type Form } from '../form.js';
 import { TEMPLATE_KINDS } from './business-texts.js';
-
-const list = (form: Form, name: string): string[] =>
-  form
-    .get(name)
-    .split(/[,\n]/)
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
 
 const CLEARABLE = [
   'callback_number',
@@ -29,16 +22,16 @@ export function readChange(form: Form): Record<string, unknown> {
   return {
     version: form.get('version'),
     name: form.get('name'),
-    phones: list(form, 'phones'),
+    phones: listOf(form, 'phones'),
     timezone: form.get('timezone'),
     hours: readWindows(form),
-    dates_off: list(form, 'dates_off'),
+    dates_off: listOf(form, 'dates_off'),
     ...Object.fromEntries(CLEARABLE.map((name) => [name, form.get(name)])),
     response_window_minutes: form.get('response_window_minutes'),
     unclaimed_minutes: form.get('unclaimed_minutes'),
-    services: list(form, 'services'),
-    service_areas: list(form, 'service_areas'),
-    urgent_keywords: list(form, 'urgent_keywords'),
+    services: listOf(form, 'services'),
+    service_areas: listOf(form, 'service_areas'),
+    urgent_keywords: listOf(form, 'urgent_keywords'),
     vertical: form.get('vertical'),
     privacy_profile: form.get('privacy_profile'),
     missed_call_quiet_hours: form.get('missed_call_quiet_hours'),

@@ -8,14 +8,13 @@ import { type Problem, type View, problemOf } from '../screen.js';
 import { Preview, TEMPLATE_KINDS } from './business-texts.js';
 import { PATH } from './settings-businesses.js';
 
-/** Problems of members in lists and objects, at the field that shows them. */
+/** Problems of texts, at the field that shows them. */
 function spread(problem: Problem | null): Problem | null {
   if (problem === null) return null;
   const fields = { ...problem.fields };
   for (const [name, text] of Object.entries(problem.fields)) {
     const template = /^templates\.(\w+)/.exec(name)?.[1];
-    const first = name.split('.')[0] ?? name;
-    fields[template === undefined ? first : `template_${template}`] ??= text;
+    if (template !== undefined) fields[`template_${template}`] ??= text;
   }
   return { ...problem, fields };
 }

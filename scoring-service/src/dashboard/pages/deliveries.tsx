@@ -1,9 +1,11 @@
 import { DELIVERY_STATUSES, type Delivery } from '../../delivery/delivery-schema.js';
+import { setAllDeliveriesPaused } from '../../delivery/actions/pause-all.js';
 import { listDeliveries } from '../../delivery/queries.js';
-import { Ago, Badge, Empty, Link, Text } from '../components/basics.js';
+import { pausedQuery } from '../../delivery/pause.js';
+import { Ago, Badge, Empty, Link, Notice, Text } from '../components/basics.js';
 import { DeliveryNext } from '../components/delivery-list.js';
 import { Select } from '../components/fields.js';
-import { Filters } from '../components/form.js';
+import { Confirm, Filters } from '../components/form.js';
 import { clip, sentence } from '../components/format.js';
 import { Pager } from '../components/pager.js';
 import { Table } from '../components/table.js';
@@ -11,8 +13,9 @@ import { leadTitles } from '../data/lead-titles.js';
 import { brokerChoices, readNames } from '../data/names.js';
 import type { DashboardDeps } from '../deps.js';
 import { isId } from '../form.js';
-import type { Screen } from '../screen.js';
+import { address, type Action, type Screen, type View } from '../screen.js';
 
+const PATH = '/deliveries';
 const PER_PAGE = 50;
 
 function lastOutcome(delivery: Delivery): string | null {
@@ -22,8 +25,52 @@ function lastOutcome(delivery: Delivery): string | null {
   return `${sentence(last.outcome)}${status}`;
 }
 
+/** Whether all deliveries wait because somebody said so, and the way to change that. */
+function PauseAll({ paused, view }: { paused: boolean; view: View }) {
+  return (
+    <>
+      {paused ? (
+        <Notice
+          tone="warn"
+          text="All deliveries are paused: leads are still assigned, and each waits for its delivery."
+        />
+      ) : (
+        <></>
+      )}
+      {!view.can('operate') ? (
+        <></>
+      ) : paused ? (
+        <Confirm
+          action="resume_all"
+          path={PATH}
+          button="Resume all deliveries"
+          question="Let the waiting deliveries go? Contact hours and pauses of single brokers stay."
+          yes="Yes, let them go"
+        />
+      ) : (
+        <Confirm
+          action="pause_all"
+          path={PATH}
+          button="Pause all deliveries"
+          question="Let the deliveries to all brokers wait? Leads are still assigned; none is dropped."
+          yes="Yes, let them all wait"
+          danger
+        />
+      )}
+    </>
+  );
+}
+
 /** Deliveries, newest first: what went out, what waits, what failed. */
-export function deliveriesScreen({ store }: DashboardDeps): Screen {
+export function deliveriesScreen({ store, deliveries }: DashboardDeps): Screen {
+  const pausing = (paused: boolean, done: string): Action => ({
+    scope: 'operate',
+    async run(view) {
+      await store.unit(() => setAllDeliveriesPaused(deliveries.actions, paused, view.actor));
+      deliveries.runner.wake();
+      return { goTo: address(PATH, { done }) };
+    },
+  });
   return {
     path: '/deliveries',
     scope: 'read',
@@ -37,7 +84,8 @@ export function deliveriesScreen({ store }: DashboardDeps): Screen {
         broker_id: isId(brokerId) ? brokerId : undefined,
         cursor: cursor || undefined,
       });
-      const [names, titles, brokers] = await Promise.all([
+      const [paused, names, titles, brokers] = await Promise.all([
+        pausedQuery(store).executeTakeFirst(),
         readNames(store, { brokers: page.data.map((delivery) => delivery.broker_id) }),
         leadTitles(
           store,
@@ -51,6 +99,7 @@ export function deliveriesScreen({ store }: DashboardDeps): Screen {
         section: '/deliveries',
         body: (
           <>
+            <PauseAll paused={paused?.value === 'true'} view={view} />
             <Filters path="/deliveries" active={active}>
               <Select
                 name="status"
@@ -132,6 +181,10 @@ export function deliveriesScreen({ store }: DashboardDeps): Screen {
           </>
         ),
       };
+    },
+    actions: {
+      pause_all: pausing(true, 'deliveries_paused'),
+      resume_all: pausing(false, 'deliveries_resumed'),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { cancelDelivery, retryDelivery } from '../../delivery/actions/by-hand.js';
 import { getDelivery } from '../../delivery/queries.js';
 import { getLead } from '../../leads/queries.js';
-import { Badge, Facts, Link, Moment, Notice, Section, Text } from '../components/basics.js';
+import { Badge, Facts, Link, Moment, Section, Text } from '../components/basics.js';
 import { Attempts, DeliveryNext } from '../components/delivery-list.js';
 import { Confirm } from '../components/form.js';
 import { sentence } from '../components/format.js';
@@ -30,11 +30,6 @@ export function deliveryScreen(deps: DashboardDeps): Screen {
         section: '/deliveries',
         body: (
           <>
-            {view.problem === null ? (
-              <></>
-            ) : (
-              <Notice tone="bad" text={view.problem.message} alert />
-            )}
             {view.can('operate') ? (
               <div class="head-line" role="group" aria-label="What can be done">
                 {open || delivery.status === 'failed' ? (

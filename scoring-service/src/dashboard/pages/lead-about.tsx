@@ -6,6 +6,22 @@ import { reasonText } from '../components/labels.js';
 import type { ConsentEvidence, Suggestion } from '../data/consent.js';
 import type { View } from '../screen.js';
 
+/** The newest result of qualifying a lead. */
+function Qualified({ lead }: { lead: Lead }) {
+  const { qualification } = lead;
+  if (qualification === null) return <Text value={null} />;
+  const { score, decision, reason, source } = qualification;
+  return (
+    <>
+      <span safe>{`${score}: ${sentence(decision)}`}</span>
+      <span class="sub">
+        <bdi safe>{reason}</bdi>
+        <span>{source === 'rules' ? ' (by the rules)' : ' (by the model)'}</span>
+      </span>
+    </>
+  );
+}
+
 export function About({
   lead,
   view,
@@ -37,6 +53,12 @@ export function About({
           ['Vertical', <Text value={lead.vertical} />],
           ['Credit score', <Text value={lead.credit_score} />],
           ['Funding amount', <>{money(lead.funding_amount) as 'safe'}</>],
+          ...(lead.qualification === null
+            ? []
+            : ([['Qualification', <Qualified lead={lead} />]] as const)),
+          ...(lead.booking_url === null
+            ? []
+            : ([['Booking link', <Text value={lead.booking_url} />]] as const)),
           ['Kind', <>{sentence(lead.kind) as 'safe'}</>],
           ['Source', <Text value={lead.source} />],
           ['Contact id', <Text value={lead.ghl_contact_id} />],

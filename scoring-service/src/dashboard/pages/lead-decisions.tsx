@@ -1,10 +1,8 @@
-import type { Lead } from '../../leads/lead-schema.js';
 import type { Decision } from '../../leads/queries.js';
-import { Confirm } from '../components/form.js';
 import { sentence } from '../components/format.js';
 import { reasonText, triggerText } from '../components/labels.js';
 import type { Names } from '../data/names.js';
-import { type View, address, problemOf } from '../screen.js';
+import { type View, address } from '../screen.js';
 
 export function outcomeText(decision: Decision, names: Names): string {
   if (decision.status === 'assigned') {
@@ -12,31 +10,6 @@ export function outcomeText(decision: Decision, names: Names): string {
   }
   const reason = decision.reason_code === null ? '' : `: ${reasonText(decision.reason_code)}`;
   return `${sentence(decision.status)}${reason}`;
-}
-
-export function Actions({ lead, view }: { lead: Lead; view: View }) {
-  if (!view.can('operate') || lead.kind !== 'distribution') return <></>;
-  const path = `/leads/${lead.id}`;
-  const waiting = lead.status === 'unassigned' || lead.status === 'rejected';
-  return (
-    <div class="head-line" role="group" aria-label="What can be done">
-      <a class="button primary" href={address(path, { assign: 'yes' }) + '#assign'}>
-        {waiting ? 'Assign by hand' : 'Move to another order'}
-      </a>
-      {waiting ? (
-        <Confirm
-          action="reroute"
-          path={path}
-          button="Route again"
-          question="Route the lead again against the orders as they are now? If one fits, it is assigned and delivered."
-          yes="Yes, route it again"
-          problem={problemOf(view, 'reroute')}
-        />
-      ) : (
-        <></>
-      )}
-    </div>
-  );
 }
 
 export function Decisions({

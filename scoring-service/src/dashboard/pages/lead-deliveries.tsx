@@ -4,7 +4,7 @@ import { Attempts, DeliveryNext } from '../components/delivery-list.js';
 import { Confirm } from '../components/form.js';
 import { sentence } from '../components/format.js';
 import type { Names } from '../data/names.js';
-import { type View, problemOf } from '../screen.js';
+import type { View } from '../screen.js';
 
 export function Deliveries({
   deliveries,
@@ -16,7 +16,14 @@ export function Deliveries({
   view: View;
 }) {
   if (deliveries.length === 0) {
-    return <Empty title="Nothing is delivered for this lead." />;
+    return (
+      <Empty title="Nothing is delivered for this lead.">
+        <p>
+          A lead is delivered once it is assigned to an order whose <a href="/brokers">broker</a>{' '}
+          has a CRM webhook URL.
+        </p>
+      </Empty>
+    );
   }
   return (
     <>
@@ -49,11 +56,6 @@ export function Deliveries({
                 question="Send this delivery again now? The broker recognises a repeat by its id."
                 yes="Yes, send it again"
                 hidden={{ delivery_id: delivery.id }}
-                problem={
-                  view.problem?.typed.get('delivery_id') === delivery.id
-                    ? problemOf(view, 'retry_delivery')
-                    : null
-                }
               />
             ) : (
               <></>

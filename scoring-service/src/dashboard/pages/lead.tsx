@@ -1,12 +1,7 @@
 import { decodeCursor } from '../../core/paging.js';
-import { retryDelivery } from '../../delivery/actions/by-hand.js';
 import { listDeliveries } from '../../delivery/queries.js';
 import { getLead } from '../../leads/queries.js';
-import { type Rerouted, reroute } from '../../leads/rerouting.js';
-import { acceptSuggestion, dismissSuggestion } from '../../response/merge.js';
 import { listRoutingLogs } from '../../routing/routing-logs.js';
-import { assignFromForm } from '../assign.js';
-import { AssignPanel } from '../components/assign-panel.js';
 import { Audit } from '../components/audit.js';
 import { Badge, Empty, Moment, Section } from '../components/basics.js';
 import { whole } from '../components/format.js';
@@ -17,15 +12,20 @@ import { Timeline } from '../components/timeline.js';
 import { readConsent, readSuggestions } from '../data/consent.js';
 import { leadTitles } from '../data/lead-titles.js';
 import { readNames } from '../data/names.js';
-import { readCandidates } from '../data/orders.js';
 import { waitingReasons } from '../data/queue.js';
+import { readResponseLead } from '../data/response-lead.js';
 import { readTimeline } from '../data/timeline.js';
 import type { DashboardDeps } from '../deps.js';
 import { isId } from '../form.js';
-import { type Screen, type View, address, problemOf } from '../screen.js';
+import type { Screen } from '../screen.js';
 import { About, Related } from './lead-about.js';
-import { Actions, Decisions, outcomeText } from './lead-decisions.js';
+import { distributionActions } from './lead-actions.js';
+import { Decisions, outcomeText } from './lead-decisions.js';
 import { Deliveries } from './lead-deliveries.js';
+import { decidedText, openPanel } from './lead-panels.js';
+import { responseActions } from './lead-response-actions.js';
+import { ResponseParts } from './lead-response.js';
+import { LeadSteps } from './lead-steps.js';
 
 const AUDIT_PAGE = 100;
 
@@ -36,7 +36,6 @@ function skipOf(cursor: string): number {
 /** One lead: what it is, why it went where it went, what was delivered, and all that happened. */
 export function leadScreen(deps: DashboardDeps): Screen {
   const { store } = deps;
-  const path = (view: View): string => `/leads/${view.params.id ?? ''}`;
   return {
     path: '/leads/:id',
     scope: 'read',
@@ -69,24 +68,29 @@ export function leadScreen(deps: DashboardDeps): Screen {
           ...deliveries.data.map((delivery) => delivery.broker_id),
         ],
       });
-      const [timeline, consent, suggestions] = await Promise.all([
+      const [timeline, consent, suggestions, response] = await Promise.all([
         readTimeline(store, lead.id, (decision) => ({
           title: outcomeText(decision, names),
           detail: `${triggerText(decision.trigger)}; ${whole(decision.considered_count)} orders considered`,
         })),
         readConsent(store, lead.id),
         readSuggestions(store, lead.id),
+        lead.kind === 'response' ? readResponseLead(store, lead, view.now) : null,
       ]);
-      const others = await leadTitles(
-        store,
-        suggestions.map((one) => one.otherId),
-      );
-      const problem = problemOf(view, 'assign') ?? problemOf(view, 'reassign');
-      const assigning =
-        view.can('operate') &&
-        lead.kind === 'distribution' &&
-        (view.query.get('assign') !== '' || problem !== null);
+      const titles = await leadTitles(store, [
+        ...suggestions.map((one) => one.otherId),
+        ...(response === null
+          ? []
+          : [
+              response.mergedInto,
+              ...response.parts,
+              ...response.distributed,
+              ...response.appointments.map((one) => one.lead_id),
+            ]),
+      ]);
       // Made by components, which escape what they show.
+      const safePanel = await openPanel(deps, { lead, response, titles, view });
+      const safeText = await decidedText(deps, lead, view);
       const safeRouting = (
         <>
           <Section
@@ -147,31 +151,21 @@ export function leadScreen(deps: DashboardDeps): Screen {
         section: '/leads',
         body: (
           <>
-            <Actions lead={lead} view={view} />
-            {assigning ? (
-              <Section
-                title={lead.status === 'assigned' ? 'Move to another order' : 'Assign by hand'}
-                id="assign"
-              >
-                <AssignPanel
-                  lead={lead}
-                  candidates={await readCandidates(store, lead)}
-                  path={path(view)}
-                  action={lead.status === 'assigned' ? 'reassign' : 'assign'}
-                  problem={problem}
-                />
-              </Section>
+            <LeadSteps lead={lead} response={response} view={view} />
+            {safePanel}
+            {safeText}
+            {response === null ? (
+              safeRouting
             ) : (
-              <></>
+              <ResponseParts lead={lead} response={response} titles={titles} view={view} />
             )}
-            {lead.kind === 'response' ? <></> : safeRouting}
             <About lead={lead} view={view} waiting={waiting.get(lead.id)} />
             <Related
               lead={lead}
               view={view}
               consent={consent}
               suggestions={suggestions}
-              titles={others}
+              titles={titles}
             />
             <Section title="Timeline" id="timeline">
               <Timeline happenings={timeline} view={view} />
@@ -180,61 +174,6 @@ export function leadScreen(deps: DashboardDeps): Screen {
         ),
       };
     },
-    actions: {
-      assign: {
-        scope: 'operate',
-        async run(view, form) {
-          await assignFromForm(deps, view, form, 'assign');
-          return { goTo: address(path(view), { done: 'lead_assigned' }) };
-        },
-      },
-      reassign: {
-        scope: 'operate',
-        async run(view, form) {
-          await assignFromForm(deps, view, form, 'reassign');
-          return { goTo: address(path(view), { done: 'lead_reassigned' }) };
-        },
-      },
-      reroute: {
-        scope: 'operate',
-        async run(view) {
-          const done: Rerouted = await store.unit(
-            () => reroute(deps.routing, deps.knownSets, view.params.id ?? '', view.actor),
-            { lock: 'routing' },
-          );
-          done.session.committed();
-          if (done.resets > 0) deps.orders.capacityChanged();
-          return { goTo: address(path(view), { done: 'lead_routed' }) };
-        },
-      },
-      merge: {
-        scope: 'operate',
-        async run(view, form) {
-          await store.unit(() =>
-            acceptSuggestion(deps.response.deps, form.get('suggestion_id'), view.actor),
-          );
-          return { goTo: address(path(view), { done: 'leads_merged' }) };
-        },
-      },
-      keep_apart: {
-        scope: 'operate',
-        async run(view, form) {
-          await store.unit(() =>
-            dismissSuggestion(deps.response.deps, form.get('suggestion_id'), view.actor),
-          );
-          return { goTo: address(path(view), { done: 'suggestion_dismissed' }) };
-        },
-      },
-      retry_delivery: {
-        scope: 'operate',
-        async run(view, form) {
-          await store.unit(() =>
-            retryDelivery(deps.deliveries.actions, form.get('delivery_id'), view.actor),
-          );
-          deps.deliveries.runner.wake();
-          return { goTo: `${address(path(view), { done: 'delivery_retried' })}#deliveries` };
-        },
-      },
-    },
+    actions: { ...distributionActions(deps), ...responseActions(deps) },
   };
 }

@@ -1,11 +1,12 @@
 import { listMessages } from '../../messaging/queries.js';
 import { messageStatuses } from '../../messaging/rules/index.js';
-import type { Message } from '../../messaging/message.js';
 import { Ago, Badge, Empty, Link, Text } from '../components/basics.js';
+import { Checks } from '../components/checks.js';
 import { Select } from '../components/fields.js';
 import { Filters } from '../components/form.js';
 import { clip, sentence } from '../components/format.js';
 import { Pager } from '../components/pager.js';
+import { SubNav } from '../components/sub-nav.js';
 import { Table } from '../components/table.js';
 import { leadTitles } from '../data/lead-titles.js';
 import type { DashboardDeps } from '../deps.js';
@@ -15,59 +16,15 @@ const PER_PAGE = 50;
 const STATUSES = [...messageStatuses, 'received'] as const;
 const DIRECTIONS = ['outbound', 'inbound'] as const;
 
+const PARTS = [
+  ['/messages', 'Messages'],
+  ['/messages/suppressions', 'Suppressions'],
+] as const;
+
 /** The way between messages and the suppression list. */
 export function MessagesNav({ view }: { view: View }) {
-  return (
-    <nav class="sub-nav" aria-label="Messages">
-      <ul>
-        {(
-          [
-            ['/messages', 'Messages'],
-            ['/messages/suppressions', 'Suppressions'],
-          ] as const
-        ).map(([path, text]) => (
-          <li>
-            <a href={path} aria-current={path === view.path ? 'page' : undefined}>
-              {text}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
-}
-
-/** Why a message went or did not go: every check, with what it found. */
-export function Checks({ message }: { message: Message }) {
-  if (message.checks.length === 0) return <span class="faint">–</span>;
-  const failed = message.checks.filter((one) => !one.passed);
-  return (
-    <details>
-      <summary safe>
-        {failed.length === 0
-          ? `All ${message.checks.length} checks passed`
-          : `${failed.length} of ${message.checks.length} checks did not pass`}
-      </summary>
-      <ul class="gates">
-        {message.checks.map((one) => (
-          <li>
-            <span class={`mark ${one.passed ? 'pass' : 'fail'}`} aria-hidden="true">
-              {one.passed ? '✓' : '✗'}
-            </span>
-            <span>
-              <span class="hidden">{one.passed ? 'Passed: ' : 'Failed: '}</span>
-              <bdi safe>{`${sentence(one.code)}: ${one.detail}`}</bdi>
-            </span>
-          </li>
-        ))}
-      </ul>
-      {message.rule_version === null ? (
-        <></>
-      ) : (
-        <p class="hint" safe>{`Rules ${message.rule_version}`}</p>
-      )}
-    </details>
-  );
+  const items = PARTS.map(([href, text]) => ({ href, text, current: href === view.path }));
+  return <SubNav label="Messages" items={items} />;
 }
 
 /** Texts and e-mails in and out, newest first, with why each went or did not. */

@@ -1,7 +1,7 @@
 import type { Order } from '../../orders/order-schema.js';
 import type { OrderAction } from '../../orders/orders.js';
 import { Confirm } from '../components/form.js';
-import { type View, problemOf } from '../screen.js';
+import type { View } from '../screen.js';
 
 export interface Step {
   verb: OrderAction;
@@ -56,29 +56,19 @@ export const STEPS: readonly Step[] = [
 ];
 
 export function Steps({ order, view }: { order: Order; view: View }) {
-  const problem = STEPS.map(({ verb }) => problemOf(view, verb)).find((one) => one !== null);
   const steps = STEPS.filter((step) => step.from.includes(order.status) && view.can(step.scope));
   return (
-    <>
-      {problem === undefined ? (
-        <></>
-      ) : (
-        <p class="notice bad" role="alert" safe>
-          {problem.message}
-        </p>
-      )}
-      <div class="head-line" role="group" aria-label="What can be done">
-        {steps.map(({ verb, button, question, yes, danger }) => (
-          <Confirm
-            action={verb}
-            path={`/orders/${order.id}`}
-            button={button}
-            question={question}
-            yes={yes}
-            danger={danger}
-          />
-        ))}
-      </div>
-    </>
+    <div class="head-line" role="group" aria-label="What can be done">
+      {steps.map(({ verb, button, question, yes, danger }) => (
+        <Confirm
+          action={verb}
+          path={`/orders/${order.id}`}
+          button={button}
+          question={question}
+          yes={yes}
+          danger={danger}
+        />
+      ))}
+    </div>
   );
 }

@@ -111,7 +111,12 @@ export function orderScreen(deps: DashboardDeps): Screen {
               aside={<a href={address('/leads', { order_id: order.id })}>All its leads</a>}
             >
               {leads.data.length === 0 ? (
-                <Empty title="No lead has gone to this order yet." />
+                <Empty title="No lead has gone to this order yet.">
+                  <p>
+                    Try one in the <a href="/simulator">simulator</a> to see whether this order
+                    would take it.
+                  </p>
+                </Empty>
               ) : (
                 <LeadTable leads={leads.data} names={names} reasons={new Map()} view={view} />
               )}

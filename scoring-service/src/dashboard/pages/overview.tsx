@@ -98,7 +98,16 @@ function RangeForm({ range, view }: { range: Range; view: View }) {
 }
 
 function Attention({ rows }: { rows: readonly AttentionRow[] }) {
-  if (rows.length === 0) return <Empty title="Nothing waits for a person." />;
+  if (rows.length === 0) {
+    return (
+      <Empty title="Nothing waits for a person.">
+        <p>
+          Leads without an order, late callbacks and whatever does not work would stand here. What
+          was done lately stands in the <a href="/activity">activity log</a>.
+        </p>
+      </Empty>
+    );
+  }
   return (
     <Table
       caption="What waits for a person"

@@ -68,6 +68,8 @@ export function businessScreen({ store, response }: DashboardDeps): Screen {
             message: '',
             fields: {},
             typed: form,
+            // Nothing is wrong: the page is shown as it was typed.
+            told: { inForm: true },
           };
           const page = await businessScreen({ store, response } as DashboardDeps).show({
             ...view,

@@ -93,7 +93,9 @@ export function keysScreen({ store, runtime, authenticator }: DashboardDeps): Sc
             </Section>
             <Section title="Keys" id="keys">
               {keys.length === 0 ? (
-                <Empty title="There is no key." />
+                <Empty title="There is no key.">
+                  <p>Programs and n8n need one to send leads: make it above.</p>
+                </Empty>
               ) : (
                 <Table
                   caption="API keys, newest first"

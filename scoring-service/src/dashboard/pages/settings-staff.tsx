@@ -1,24 +1,18 @@
-import { getOwnershipRules, listStaff } from '../../businesses/queries.js';
+import { getBusiness, getOwnershipRules, listStaff } from '../../businesses/queries.js';
 import {
   createStaffSchema,
   putOwnershipRulesSchema,
   updateStaffSchema,
 } from '../../businesses/staff-schema.js';
 import { createStaff, putOwnershipRules, updateStaff } from '../../businesses/staff.js';
-import { Empty, Notice, Section } from '../components/basics.js';
-import { businessNames } from '../data/me.js';
+import { Empty, Section } from '../components/basics.js';
+import { SubNav } from '../components/sub-nav.js';
+import { businessChoices } from '../data/me.js';
 import type { DashboardDeps } from '../deps.js';
-import { type Form, check, isId, pick } from '../form.js';
+import { check, isId, listOf, pick } from '../form.js';
 import { type Screen, address, problemOf } from '../screen.js';
 import { SettingsNav } from './settings.js';
-import { NewStaff, Rules, StaffTable, PATH } from './staff-parts.js';
-
-const list = (form: Form, name: string): string[] =>
-  form
-    .get(name)
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
+import { NewStaff, PATH, readStaffFields, Rules, StaffTable } from './staff-parts.js';
 
 /** Staff of a business and the rules by which tasks find their owner. */
 export function staffScreen({ store, response }: DashboardDeps): Screen {
@@ -29,24 +23,35 @@ export function staffScreen({ store, response }: DashboardDeps): Screen {
       const asked = view.query.get('business_id');
       const rules = await getOwnershipRules(store, isId(asked) ? asked : undefined);
       const staff = (await listStaff(store, { limit: 200, business_id: rules.business_id })).data;
-      const names = await businessNames(store, [rules.business_id]);
+      const business = await getBusiness(store, rules.business_id, []);
+      const businesses = await businessChoices(store);
       const problem = problemOf(view, 'create');
       const rulesProblem = problemOf(view, 'rules');
-      const refused = problemOf(view, 'duty');
       return {
         title: 'Staff',
         section: '/settings',
         body: (
           <>
             <SettingsNav view={view} />
-            {refused === null ? <></> : <Notice tone="bad" text={refused.message} alert />}
-            <Section title={`Staff of ${names.get(rules.business_id) ?? ''}`} id="staff">
+            {businesses.length < 2 ? (
+              <></>
+            ) : (
+              <SubNav
+                label="Whose staff"
+                items={businesses.map(([businessId, text]) => ({
+                  href: address(PATH, { business_id: businessId }),
+                  text,
+                  current: businessId === business.id,
+                }))}
+              />
+            )}
+            <Section title={`Staff of ${business.name}`} id="staff">
               {staff.length === 0 ? (
                 <Empty title="Nobody is on the staff yet.">
                   <p>Callback tasks need an owner. The first member becomes the owner of all.</p>
                 </Empty>
               ) : (
-                <StaffTable staff={staff} view={view} />
+                <StaffTable staff={staff} defaultOwner={business.default_owner_id} view={view} />
               )}
             </Section>
             {view.can('admin') ? (
@@ -70,10 +75,8 @@ export function staffScreen({ store, response }: DashboardDeps): Screen {
         scope: 'admin',
         async run(view, form) {
           const input = check(createStaffSchema, {
-            ...pick(form, ['business_id', 'name', 'email', 'phone']),
-            services: list(form, 'services'),
-            areas: list(form, 'areas'),
-            alerts_by_text: form.has('alerts_by_text'),
+            ...readStaffFields(form),
+            ...pick(form, ['business_id', 'email', 'phone']),
           });
           const made = await store.unit(() => createStaff(response.businesses, input, view.actor));
           return { goTo: address(PATH, { business_id: made.business_id, done: 'saved' }) };
@@ -97,8 +100,8 @@ export function staffScreen({ store, response }: DashboardDeps): Screen {
             .filter((at) => form.has(`keep_${at}`))
             .map((at) => ({
               ...(form.get(`rule_${at}`) === '' ? {} : { id: form.get(`rule_${at}`) }),
-              services: list(form, `services_${at}`),
-              areas: list(form, `areas_${at}`),
+              services: listOf(form, `services_${at}`),
+              areas: listOf(form, `areas_${at}`),
               owner_id: form.get(`owner_${at}`) || null,
             }));
           const input = check(putOwnershipRulesSchema, {

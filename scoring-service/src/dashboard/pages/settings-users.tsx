@@ -8,7 +8,7 @@ import {
   type User,
 } from '../../access/users.js';
 import { ROLES } from '../../db/tables/users.js';
-import { Ago, Badge, Notice, Section } from '../components/basics.js';
+import { Ago, Badge, Section } from '../components/basics.js';
 import { Field, Select } from '../components/fields.js';
 import { Confirm, PostForm } from '../components/form.js';
 import { SecretOnce } from '../components/secret.js';
@@ -55,14 +55,12 @@ export function usersScreen(deps: DashboardDeps): Screen {
     async show(view) {
       const users = await listUsers(store);
       const problem = problemOf(view, 'invite');
-      const refused = view.problem !== null && problem === null ? view.problem : null;
       return {
         title: 'Users',
         section: '/settings',
         body: (
           <>
             <SettingsNav view={view} />
-            {refused === null ? <></> : <Notice tone="bad" text={refused.message} alert />}
             <Section title="Invite somebody" id="invite">
               <PostForm
                 action="invite"

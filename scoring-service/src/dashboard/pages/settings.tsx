@@ -1,13 +1,18 @@
 import type { Settings } from '../../settings/settings.js';
 import { Badge, Facts, Section } from '../components/basics.js';
+import { duration } from '../components/format.js';
+import { SubNav } from '../components/sub-nav.js';
 import type { DashboardDeps } from '../deps.js';
 import type { Screen, View } from '../screen.js';
 
 const TABS: readonly (readonly [path: string, text: string, scope: 'read' | 'admin'])[] = [
   ['/settings', 'Service', 'read'],
+  ['/settings/thresholds', 'Thresholds', 'read'],
   ['/settings/businesses', 'Businesses', 'read'],
   ['/settings/staff', 'Staff', 'read'],
+  ['/settings/forms', 'Forms', 'admin'],
   ['/settings/providers', 'Providers', 'read'],
+  ['/settings/subscriptions', 'Subscriptions', 'read'],
   ['/settings/keys', 'API keys', 'admin'],
   ['/settings/users', 'Users', 'admin'],
 ];
@@ -16,32 +21,32 @@ const TABS: readonly (readonly [path: string, text: string, scope: 'read' | 'adm
 export function SettingsNav({ view }: { view: View }) {
   const within = TABS.filter(([path]) => view.path === path || view.path.startsWith(`${path}/`));
   const current = within.at(-1)?.[0];
-  return (
-    <nav class="sub-nav" aria-label="Settings">
-      <ul>
-        {TABS.filter(([, , scope]) => view.can(scope)).map(([path, text]) => (
-          <li>
-            <a href={path} aria-current={path === current ? 'page' : undefined}>
-              {text as 'safe'}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+  const items = TABS.filter(([, , scope]) => view.can(scope)).map(([href, text]) => ({
+    href,
+    text,
+    current: href === current,
+  }));
+  return <SubNav label="Settings" items={items} />;
 }
 
 /** What of the environment is shown; secrets only as set or not set. */
-const SHOWN: readonly (readonly [name: keyof Settings, text: string])[] = [
+const SHOWN: readonly (readonly [name: keyof Settings & string, text: string])[] = [
+  ['PUBLIC_URL', 'Public address'],
+  ['HOST', 'Address it listens on'],
+  ['PORT', 'Port'],
+  ['TRUST_PROXY', 'Proxies it trusts'],
   ['TIMEZONE', 'Time zone of the service'],
   ['DEFAULT_REGION', 'Region of phone numbers without +'],
-  ['PUBLIC_URL', 'Public address'],
-  ['CREDIT_FLOOR', 'Credit floor'],
-  ['BOOK_NOW_MIN_SCORE', 'Book now from score'],
-  ['FOLLOW_UP_MIN_SCORE', 'Follow up from score'],
-  ['UNASSIGNED_RETRY_MAX_AGE_HOURS', 'Waiting leads are tried again for (hours)'],
   ['REROUTE_ON_UPDATE', 'Route again after an update'],
-  ['REVIEW_DELAY_HOURS', 'Review request after (hours)'],
+  ['DELIVERY_RETRY_DELAYS', 'Before each attempt it waits'],
+  ['DELIVERY_TIMEOUT_SECONDS', 'Time limit of an attempt (seconds)'],
+  ['DELIVERY_CONCURRENCY', 'Attempts at once'],
+  ['DELIVERY_BROKER_CONCURRENCY', 'Attempts at once for one broker'],
+  ['DELIVERY_FAILING_ALERT_HOURS', 'Alert when a broker fails for (hours)'],
+  ['DELIVERY_PAUSE_FAILING_ORDERS', 'Then pause the broker’s orders'],
+  ['OPENAI_MODEL', 'Model that qualifies'],
+  ['OPENAI_TIMEOUT_SECONDS', 'Time limit of a question to it (seconds)'],
+  ['EVENTS_RETENTION_DAYS', 'Events are kept for (days)'],
   ['LOG_LEVEL', 'Log level'],
 ];
 
@@ -57,6 +62,9 @@ const SECRETS: readonly (readonly [name: keyof Settings, text: string])[] = [
 function valueOf(settings: Settings, name: keyof Settings): string {
   const value = settings[name];
   if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (name === 'DELIVERY_RETRY_DELAYS') {
+    return settings[name].map((ms) => (ms === 0 ? 'nothing' : duration(ms))).join(', ');
+  }
   return typeof value === 'string' || typeof value === 'number' ? String(value) : 'not set';
 }
 
@@ -78,14 +86,17 @@ export function settingsScreen({ settings, version }: DashboardDeps): Screen {
               aside={<span class="faint" safe>{`Version ${version}`}</span>}
             >
               <p class="hint">
-                These values come from the environment and are locked here. To change one, set its
-                variable and start the service again.
+                These values are read once at the start. To change one, set the variable of its name
+                and start the service again; take the variable away for the default.
               </p>
               <Facts
                 rows={SHOWN.map(([name, text]) => [
                   text,
                   <>
-                    <span safe>{valueOf(settings, name)}</span>
+                    <span safe>{valueOf(settings, name)}</span>{' '}
+                    <span class="faint">
+                      {(settings.given.has(name) ? '(set)' : '(default)') as 'safe'}
+                    </span>
                     <code class="sub">{name as 'safe'}</code>
                   </>,
                 ])}

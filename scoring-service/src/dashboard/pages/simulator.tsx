@@ -107,6 +107,7 @@ export function simulatorScreen({ store, runtime, orders, routing }: DashboardDe
               Object.entries(details).map(([name, text]) => [name.replace(/^lead\./, ''), text]),
             ),
             typed: query,
+            told: { inForm: true },
           };
           result = <Notice tone="bad" text={error.message} alert />;
         }

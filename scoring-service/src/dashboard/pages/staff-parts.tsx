@@ -1,45 +1,91 @@
 import type { OwnershipRules, Staff } from '../../businesses/staff-schema.js';
-import { Badge, Text } from '../components/basics.js';
+import { Badge, Link, Text } from '../components/basics.js';
 import { Check, Field, Select } from '../components/fields.js';
 import { Confirm, PostForm } from '../components/form.js';
 import { Table } from '../components/table.js';
+import { listOf, pick, type Form } from '../form.js';
 import type { Problem, View } from '../screen.js';
 
 export const PATH = '/settings/staff';
 const SPARE_RULES = 2;
 
-export function NewStaff({ businessId, problem }: { businessId: string; problem: Problem | null }) {
+/** What a member of staff is made of, for a new one and for an edit. */
+export function StaffFields({ staff, problem }: { staff: Staff | null; problem: Problem | null }) {
+  const checked = (name: 'on_duty' | 'alerts_by_text', fallback: boolean): boolean =>
+    problem === null ? (staff?.[name] ?? fallback) : problem.typed.has(name);
   return (
-    <PostForm action="create" path={PATH} problem={problem} label="New member of staff">
-      <input type="hidden" name="business_id" value={businessId} />
+    <>
       <div class="fields">
-        <Field name="name" label="Name" required problem={problem} />
+        <Field name="name" label="Name" value={staff?.name} required problem={problem} />
         <Field
           name="email"
           label="E-mail"
           type="email"
+          value={staff?.email}
           hint="A user with the same e-mail sees these tasks as theirs."
           problem={problem}
         />
-        <Field name="phone" label="Phone" type="tel" problem={problem} />
+        <Field name="phone" label="Phone" type="tel" value={staff?.phone} problem={problem} />
         <Field
           name="services"
           label="Services"
+          value={staff?.services.join(', ')}
           hint="With commas between; blank for all."
           problem={problem}
         />
         <Field
           name="areas"
           label="Areas"
+          value={staff?.areas.join(', ')}
           hint="With commas between; blank for all."
           problem={problem}
         />
+        <Select
+          name="quiet_hours"
+          label="Texts to them in quiet hours"
+          value={staff?.quiet_hours ?? 'defer'}
+          options={[
+            ['defer', 'Later'],
+            ['send', 'At once'],
+          ]}
+          problem={problem}
+        />
+        <Field
+          name="position"
+          label="Place in the order"
+          type="number"
+          min={0}
+          value={staff?.position}
+          hint={`Who is told first.${staff === null ? ' Blank for the last place.' : ''}`}
+          problem={problem}
+        />
       </div>
+      <Check name="on_duty" label="On duty: gets tasks" checked={checked('on_duty', true)} />
       <Check
         name="alerts_by_text"
         label="Tell them of tasks by text"
-        checked={problem?.typed.has('alerts_by_text') ?? false}
+        checked={checked('alerts_by_text', false)}
       />
+    </>
+  );
+}
+
+/** What the fields of a member of staff say, in the form of its schema. */
+export function readStaffFields(form: Form): Record<string, unknown> {
+  return {
+    ...pick(form, ['name', 'quiet_hours', 'position']),
+    services: listOf(form, 'services'),
+    areas: listOf(form, 'areas'),
+    on_duty: form.has('on_duty'),
+    alerts_by_text: form.has('alerts_by_text'),
+  };
+}
+
+export function NewStaff({ businessId, problem }: { businessId: string; problem: Problem | null }) {
+  return (
+    <PostForm action="create" path={PATH} problem={problem} label="New member of staff">
+      <input type="hidden" name="business_id" value={businessId} />
+      <StaffFields staff={null} problem={problem} />
       <div>
         <button type="submit" class="primary">
           Add to the staff
@@ -49,13 +95,34 @@ export function NewStaff({ businessId, problem }: { businessId: string; problem:
   );
 }
 
-export function StaffTable({ staff, view }: { staff: readonly Staff[]; view: View }) {
+export function StaffTable({
+  staff,
+  defaultOwner,
+  view,
+}: {
+  staff: readonly Staff[];
+  /** Who owns what nobody else takes. */
+  defaultOwner: string | null;
+  view: View;
+}) {
   return (
     <Table
       caption="Staff, in the order in which they are told"
       rows={staff}
       columns={[
-        { head: 'Name', cell: (one) => <bdi safe>{one.name}</bdi> },
+        {
+          head: 'Name',
+          cell: (one) => (
+            <>
+              <Link href={`${PATH}/${one.id}`} text={one.name} />{' '}
+              {one.id === defaultOwner ? (
+                <Badge status="default" text="Default owner" tone="info" />
+              ) : (
+                <></>
+              )}
+            </>
+          ),
+        },
         {
           head: 'Duty',
           cell: (one) => (

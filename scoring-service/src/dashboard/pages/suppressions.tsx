@@ -6,7 +6,7 @@ import { invalid } from '../../core/errors.js';
 import { email, phone, text } from '../../core/fields.js';
 import { listSuppressions } from '../../messaging/queries.js';
 import { liftSuppression, suppress } from '../../messaging/suppressions.js';
-import { Ago, Empty, Notice, Section, Text } from '../components/basics.js';
+import { Ago, Empty, Section, Text } from '../components/basics.js';
 import { Field } from '../components/fields.js';
 import { PostForm } from '../components/form.js';
 import { sentence } from '../components/format.js';
@@ -36,14 +36,12 @@ export function suppressionsScreen({ store, settings, response }: DashboardDeps)
       const cursor = view.query.get('cursor');
       const page = await listSuppressions(store, { limit: PER_PAGE, cursor: cursor || undefined });
       const problem = problemOf(view, 'add');
-      const refused = view.problem !== null && problem === null ? view.problem : null;
       return {
         title: 'Suppressions',
         section: '/messages',
         body: (
           <>
             <MessagesNav view={view} />
-            {refused === null ? <></> : <Notice tone="bad" text={refused.message} alert />}
             {view.can('operate') ? (
               <Section title="Stop messages to somebody" id="add">
                 <PostForm action="add" path={PATH} problem={problem} label="Stop messages">

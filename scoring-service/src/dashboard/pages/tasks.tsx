@@ -3,6 +3,7 @@ import type { Task } from '../../tasks/task.js';
 import { Ago, Badge, Empty, Link } from '../components/basics.js';
 import { clip, sentence } from '../components/format.js';
 import { Pager } from '../components/pager.js';
+import { SubNav } from '../components/sub-nav.js';
 import { Table } from '../components/table.js';
 import { leadTitles } from '../data/lead-titles.js';
 import { businessNames, readStaff, staffOfUser } from '../data/me.js';
@@ -19,6 +20,7 @@ const VIEWS = {
   claimed: 'Claimed',
   escalated: 'Escalated',
   completed: 'Completed',
+  cancelled: 'Cancelled',
 } as const;
 type ViewName = keyof typeof VIEWS;
 
@@ -55,6 +57,7 @@ export function tasksScreen({ store }: DashboardDeps): Screen {
         claimed: { state: 'claimed' },
         escalated: { state: 'escalated' },
         completed: { state: 'completed' },
+        cancelled: { state: 'cancelled' },
       };
       const filter = filters[name];
       const page =
@@ -82,20 +85,14 @@ export function tasksScreen({ store }: DashboardDeps): Screen {
         section: '/tasks',
         body: (
           <>
-            <nav class="sub-nav" aria-label="Which tasks">
-              <ul>
-                {Object.entries(VIEWS).map(([value, text]) => (
-                  <li>
-                    <a
-                      href={address('/tasks', { view: value === 'all' ? '' : value })}
-                      aria-current={value === name ? 'page' : undefined}
-                    >
-                      {text as 'safe'}
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            </nav>
+            <SubNav
+              label="Which tasks"
+              items={Object.entries(VIEWS).map(([value, text]) => ({
+                href: address('/tasks', { view: value === 'all' ? '' : value }),
+                text,
+                current: value === name,
+              }))}
+            />
             {page.data.length === 0 ? (
               filter === null ? (
                 <Empty title="You are not among the staff.">

@@ -1,7 +1,8 @@
 import { getLead, listUnassigned, type UnassignedLead } from '../../leads/queries.js';
 import { assignFromForm } from '../assign.js';
 import { AssignPanel } from '../components/assign-panel.js';
-import { Ago, Empty, Link, Notice, Section, Text } from '../components/basics.js';
+import { Ago, Empty, Link, Section, Text } from '../components/basics.js';
+import { ProblemNotice } from '../components/form.js';
 import { capped, clip, money } from '../components/format.js';
 import { reasonText } from '../components/labels.js';
 import { leadTitle } from '../components/lead-table.js';
@@ -83,7 +84,7 @@ export function unassignedScreen(deps: DashboardDeps): Screen {
     if (lead.status !== 'unassigned' && lead.status !== 'rejected') {
       return (
         <Section title={title} id="assign">
-          {problem === null ? <></> : <Notice tone="bad" text={problem.message} alert />}
+          {problem === null ? <></> : <ProblemNotice problem={problem} />}
           <p>
             This lead waits no longer. <Link href={`/leads/${lead.id}`} text="See where it went" />.
           </p>
@@ -113,7 +114,11 @@ export function unassignedScreen(deps: DashboardDeps): Screen {
     return (
       <Section title={title} id="group" aside={<a href="/unassigned">All reasons</a>}>
         {page.data.length === 0 ? (
-          <Empty title="No lead waits for this reason any more." />
+          <Empty title="No lead waits for this reason any more.">
+            <p>
+              <a href="/unassigned">See whether others wait</a>.
+            </p>
+          </Empty>
         ) : (
           <Waiting rows={page.data} view={view} reason={reason} title={title} />
         )}

@@ -9,6 +9,7 @@ import * as leadResponse from './003-lead-response.js';
 import * as qualification from './004-qualification.js';
 import * as subscriptions from './005-subscriptions.js';
 import * as users from './006-users.js';
+import * as switches from './007-switches.js';
 
 interface NumberedMigration {
   up(db: Kysely<unknown>, context: MigrationContext): Promise<void>;
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, NumberedMigration> = {
   '004-qualification': qualification,
   '005-subscriptions': subscriptions,
   '006-users': users,
+  '007-switches': switches,
 };
 
 function provider(context: MigrationContext): MigrationProvider {

@@ -81,6 +81,8 @@ export interface FormsTable {
   /** JSON array of field names. */
   required_fields: string;
   secret: string | null;
+  /** While set its submissions are refused. */
+  disabled_at: string | null;
   version: number;
   created_at: string;
   updated_at: string;

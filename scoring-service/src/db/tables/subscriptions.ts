@@ -19,6 +19,10 @@ export interface SubscriptionsTable {
   /** The first failure since the last success, and the class of the newest one. */
   failing_since: string | null;
   last_failure: string | null;
+  /** While set nothing is handed on; what happens meanwhile waits in the stream. */
+  paused_at: string | null;
+  /** When its receiver last took an event, to within ten seconds. */
+  last_success_at: string | null;
   created_at: string;
 }
 

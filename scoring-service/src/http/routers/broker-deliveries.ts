@@ -3,14 +3,13 @@ import { z } from 'zod';
 import { actorOf } from '../../access/actor.js';
 import { instant, integer } from '../../core/fields.js';
 import type { Store } from '../../db/store.js';
-import { pauseAll } from '../../delivery/actions/reconsider.js';
+import { setAllDeliveriesPaused } from '../../delivery/actions/pause-all.js';
 import { replayFailed } from '../../delivery/actions/replay.js';
 import { DEFAULT_OVERLAP_HOURS, rotateSecret } from '../../delivery/actions/rotate-secret.js';
 import type { Deliveries } from '../../delivery/deliveries.js';
 import { attemptSchema, brokerHealthSchema } from '../../delivery/delivery-schema.js';
 import { brokerHealthReport } from '../../delivery/health-report.js';
 import { pausedQuery } from '../../delivery/pause.js';
-import { recordActivity } from '../../events/activity.js';
 import { brokerSchema } from '../../orders/broker-schema.js';
 import { requireBroker, setDeliveriesPaused } from '../../orders/brokers.js';
 import type { OrdersDeps } from '../../orders/deps.js';
@@ -136,7 +135,6 @@ export function brokerDeliveryRoutes(deps: BrokerDeliveryRoutesDeps): AnyRoute[]
 }
 
 function pauseRoutes({ store, orders, deliveries }: BrokerDeliveryRoutesDeps): AnyRoute[] {
-  const { runtime } = deliveries.actions;
   const ofBroker = (verb: 'pause' | 'resume', summary: string): AnyRoute =>
     route({
       method: 'post',
@@ -172,21 +170,7 @@ function pauseRoutes({ store, orders, deliveries }: BrokerDeliveryRoutesDeps): A
       handler: async ({ caller, transact }) => {
         const paused = verb === 'pause';
         const reply = await transact(function* () {
-          const at = runtime.clock.now();
-          if (yield* pauseAll(store, paused, at)) {
-            yield* recordActivity(
-              [
-                {
-                  actor: actorOf(caller),
-                  action: paused ? 'deliveries.paused' : 'deliveries.resumed',
-                  subjectType: 'deliveries',
-                  subjectId: 'all',
-                },
-              ],
-              at,
-              runtime.newId,
-            );
-          }
+          yield* setAllDeliveriesPaused(deliveries.actions, paused, actorOf(caller));
           return { status: 200, body: { paused } };
         });
         deliveries.runner.wake();

@@ -126,6 +126,7 @@ export function enquiryRoutes(deps: ResponseDeps, trust: ProviderTrust): AnyRout
       responses: {
         200: { description: 'Its lead, task and acknowledgement.', schema: formAnswerSchema },
         403: { description: 'The secret is not the form’s.' },
+        409: { description: '`form_disabled`.' },
       },
       handler: ({ body, rawBody, caller, transact }) =>
         transact(function* () {

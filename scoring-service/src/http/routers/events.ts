@@ -7,7 +7,11 @@ import { pagingQuery } from '../../core/paging.js';
 import type { Store } from '../../db/store.js';
 import { EVENT_TYPES, type EventType } from '../../events/events.js';
 import { eventSchema, readStream } from '../../events/stream.js';
-import { createSubscription, deleteSubscription } from '../../subscriptions/manage.js';
+import {
+  createSubscription,
+  deleteSubscription,
+  setSubscriptionPaused,
+} from '../../subscriptions/manage.js';
 import { getSubscription, listSubscriptions } from '../../subscriptions/queries.js';
 import {
   createSubscriptionSchema,
@@ -40,6 +44,30 @@ export function eventRoutes(deps: {
 }): AnyRoute[] {
   const { store, runtime, subscriptions } = deps;
   const now = (): string => iso(runtime.clock.now());
+  const pausing = (verb: 'pause' | 'resume', summary: string, description: string): AnyRoute =>
+    route({
+      method: 'post',
+      path: `/subscriptions/:id/${verb}`,
+      scope: 'operate',
+      tag: 'Events',
+      summary,
+      description,
+      params: idParams,
+      idempotent: true,
+      responses: {
+        200: { description: 'The subscription.', schema: subscriptionSchema },
+        404: missing,
+        409: { description: '`ended`.' },
+      },
+      handler: ({ params, caller, transact }) =>
+        transact(function* () {
+          const paused = verb === 'pause';
+          return {
+            status: 200,
+            body: yield* setSubscriptionPaused(deps, params.id, paused, actorOf(caller)),
+          };
+        }),
+    });
   return [
     route({
       method: 'get',
@@ -125,6 +153,12 @@ export function eventRoutes(deps: {
         body: await getSubscription(store, params.id, now()),
       }),
     }),
+    pausing(
+      'pause',
+      'Let a subscription wait',
+      'What happens meanwhile waits in the stream, as long as events are kept.',
+    ),
+    pausing('resume', 'Let a subscription go on where it stopped', 'In order, nothing left out.'),
     route({
       method: 'delete',
       path: '/subscriptions/:id',

@@ -154,6 +154,6 @@ export function responseLeadRoutes({ response, intake }: ResponseLeadRoutesDeps)
           return { status: 200, body: toLead(row) };
         }),
     }),
-    distributeRoute(response, intake),
+    distributeRoute({ ...response, intake }),
   ];
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import {
   createApiKey,
-  listApiKeys,
+  listApiKeyPage,
   revokeApiKey,
   type Authenticator,
 } from '../../access/api-keys.js';
@@ -10,7 +10,7 @@ import { actorOf } from '../../access/actor.js';
 import { SCOPES } from '../../access/scopes.js';
 import type { Runtime } from '../../core/clock.js';
 import { id, instant, text } from '../../core/fields.js';
-import { decodeCursor, pageOf, pagingQuery } from '../../core/paging.js';
+import { newestPage, pagingQuery } from '../../core/paging.js';
 import type { Store } from '../../db/store.js';
 import { route, type AnyRoute } from '../route.js';
 import { idParams, pageSchema } from './schemas.js';
@@ -93,13 +93,9 @@ export function systemRoutes(deps: {
       scope: 'admin',
       tag: 'System',
       summary: 'List API keys',
-      responses: {
-        200: { description: 'All keys, newest first.', schema: pageSchema(apiKeySchema) },
-      },
-      handler: async () => ({
-        status: 200,
-        body: { data: await listApiKeys(store), next_cursor: null },
-      }),
+      query: z.object(pagingQuery),
+      responses: { 200: { description: 'Newest first.', schema: pageSchema(apiKeySchema) } },
+      handler: async ({ query }) => ({ status: 200, body: await listApiKeyPage(store, query) }),
     }),
     route({
       method: 'post',
@@ -165,30 +161,18 @@ export function systemRoutes(deps: {
         if (query.since !== undefined) {
           select = select.where('at', '>=', new Date(query.since).toISOString());
         }
-        if (query.cursor !== undefined) {
-          select = select.where('id', '<', decodeCursor(query.cursor, 1)[0] ?? '');
-        }
-        const rows = await select
-          .orderBy('id', 'desc')
-          .limit(query.limit + 1)
-          .execute();
         return {
           status: 200,
-          body: pageOf(
-            rows,
-            query.limit,
-            (row) => [row.id],
-            (row) => ({
-              id: row.id,
-              at: row.at,
-              actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
-              action: row.action,
-              subject_type: row.subject_type,
-              subject_id: row.subject_id,
-              before: parseOrNull(row.before),
-              after: parseOrNull(row.after),
-            }),
-          ),
+          body: await newestPage(select, query, (row) => ({
+            id: row.id,
+            at: row.at,
+            actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
+            action: row.action,
+            subject_type: row.subject_type,
+            subject_id: row.subject_id,
+            before: parseOrNull(row.before),
+            after: parseOrNull(row.after),
+          })),
         };
       },
     }),

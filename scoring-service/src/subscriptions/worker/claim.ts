@@ -123,7 +123,10 @@ export function* claimHandOns(
   for (const { expires_at } of live) {
     if (expires_at !== null && expires_at > now) next.consider(Date.parse(expires_at));
   }
-  const busy = live.filter((row) => row.position < head || due.has(row.id) || hasExpired(row, now));
+  const busy = live.filter(
+    (row) =>
+      hasExpired(row, now) || (row.paused_at === null && (row.position < head || due.has(row.id))),
+  );
   const rows =
     busy.length === 0
       ? []

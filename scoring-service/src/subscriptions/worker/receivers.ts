@@ -6,7 +6,10 @@ import { breakerColumns } from '../../delivery/states.js';
 import type { HandOnJob } from './job.js';
 import { breakerIn } from './take.js';
 
-type Health = Pick<SubscriptionsTable, 'id' | 'failing_since' | 'last_failure'> &
+type Health = Pick<
+  SubscriptionsTable,
+  'id' | 'failing_since' | 'last_failure' | 'last_success_at'
+> &
   ReturnType<typeof breakerColumns>;
 
 /** What the attempts of one unit make of their receivers' breakers. */
@@ -18,6 +21,8 @@ export interface ReceiverBook {
 
 /** After a probe that failed on our side another may start this much later. */
 const PROBE_AGAIN_MS = 5000;
+/** The last success is kept no more exactly, so that a busy receiver's row is seldom written. */
+const SEEN_STEP_MS = 10_000;
 
 /** Keeps book for subscriptions that the unit has locked. */
 export function createReceiverBook(
@@ -38,9 +43,15 @@ export function createReceiverBook(
       if (row === undefined) return;
       const breaker = breakerIn(row);
       if (outcome.success) {
-        if (breaker.phase === 'closed' && row.failing_since === null) return;
+        const seen = Date.parse(row.last_success_at ?? '') > at - SEEN_STEP_MS;
+        if (seen && breaker.phase === 'closed' && row.failing_since === null) return;
         const closed = breakerAfter(breaker, { type: 'success' }, at, options);
-        put(row, { ...breakerColumns(closed), failing_since: null, last_failure: null });
+        put(row, {
+          ...breakerColumns(closed),
+          failing_since: null,
+          last_failure: null,
+          last_success_at: iso(at),
+        });
       } else if (outcome.counted) {
         const next = breakerAfter(breaker, { type: 'failure', probe: job.probe }, at, options);
         put(row, {
@@ -58,6 +69,7 @@ export function createReceiverBook(
         id: row.id,
         failing_since: row.failing_since,
         last_failure: row.last_failure,
+        last_success_at: row.last_success_at,
         ...breakerColumns(breakerIn(row)),
       })),
   };

@@ -39,13 +39,15 @@ export const breakerIn = (row: SubscriptionsTable): BreakerState =>
 export const left = ({ share, retried, fresh }: Candidate): number =>
   share - retried.length - fresh.length;
 
-/** A subscription as a candidate, or null while its breaker is open or its slots are taken. */
+/** A subscription as a candidate; null while it is paused, its breaker open or its slots taken. */
 export function candidateOf(
   { options }: HandOnContext,
   { at, limit, running }: ClaimRequest,
   row: SubscriptionsTable,
   next: Earliest,
 ): Candidate | null {
+  // Somebody may have paused it between the first look and the lock.
+  if (row.paused_at !== null) return null;
   const permission = breakerPermission(breakerIn(row), at);
   if (!permission.allowed) {
     next.consider(permission.retry_at);
