@@ -1,5 +1,5 @@
 import type {
-  IAuthenticateGeneric,
+  IAuthenticate,
   Icon,
   ICredentialTestRequest,
   ICredentialType,
@@ -44,13 +44,17 @@ export class LeadLoopApi implements ICredentialType {
     },
   ];
 
-  authenticate: IAuthenticateGeneric = {
-    type: 'generic',
-    properties: {
-      headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' },
-      skipSslCertificateValidation: '={{$credentials.ignoreSslIssues}}',
-    },
-  };
+  // A function, because n8n evaluates each expression of the other form in its sandbox at every
+  // request, which takes longer than the request.
+  authenticate: IAuthenticate = (credentials, request) =>
+    Promise.resolve({
+      ...request,
+      headers: {
+        ...request.headers,
+        Authorization: `Bearer ${String(credentials.apiKey ?? '').trim()}`,
+      },
+      skipSslCertificateValidation: credentials.ignoreSslIssues === true,
+    });
 
   test: ICredentialTestRequest = {
     request: {

@@ -96,7 +96,6 @@ export async function connect(
       json: true,
       returnFullResponse: true,
       ignoreHttpStatusErrors: true,
-      skipSslCertificateValidation: credential.ignoreSslIssues === true,
       timeout: TIMEOUT_MS + (request.waitsMs ?? 0),
     };
     if (request.query !== undefined) options.qs = given(request.query);
@@ -106,6 +105,8 @@ export async function connect(
         context,
         CREDENTIAL,
         options,
+        // n8n would look the credential up and decrypt it again for each request.
+        { credentialsDecrypted: { id: '', name: CREDENTIAL, type: CREDENTIAL, data: credential } },
       )) as FullAnswer;
     } catch (error) {
       return { statusCode: 0, body: error };

@@ -27,5 +27,7 @@ export function n8nEnvironment(folder: string, access: Access, ports: Ports): No
     N8N_PERSONALIZATION_ENABLED: 'false',
     N8N_HIRING_BANNER_ENABLED: 'false',
     N8N_LOG_LEVEL: 'info',
+    // Under a test runner n8n would say nothing.
+    NODE_ENV: 'production',
   };
 }

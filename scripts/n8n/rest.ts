@@ -5,6 +5,8 @@ import type { Owner } from './data-folder.js';
 export interface Rest {
   /** A request of the editor. @throws Error with n8n's sentence when it is refused */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** What proves the sign-in, for requests outside of /rest. */
+  cookie(): string;
   /** The workflows' ids that are there. */
   workflows(): Promise<{ id: string; name: string; active: boolean }[]>;
   /** Resolves when its triggers listen. @throws Error with what n8n says of a trigger that cannot */
@@ -59,6 +61,7 @@ export async function signIn(address: string, owner: Owner): Promise<Rest> {
   }
   return {
     call,
+    cookie: () => cookie,
     workflows: () => call('GET', '/workflows'),
     async publish(id) {
       const { versionId } = await call<{ versionId: string }>('GET', `/workflows/${id}`);

@@ -11,7 +11,6 @@ A GoHighLevel workflow posts a lead. **Order Router** scores it against every ac
 
 ### Settings
 - **lead_secret**: what GoHighLevel sends as X-LeadLoop-Secret
-- **wait_seconds**: how long to wait for the broker's CRM before answering (0 to 30)
 - **notify_url**, **notify_field**: where a message for staff is posted, and in which field
 - **dashboard_url**: LeadLoop's address as staff open it
 - **say_…**: how messages begin
@@ -33,7 +32,7 @@ Only a sender that knows the secret may add leads; each needs its contact id, wh
     4,
     5,
     `### 3 · Assign and deliver
-The delivery is held until **CRM Deliver** hands it over; if that never happens, LeadLoop sends it after ten minutes. Both are tried again under the same key: one lead, one assignment.`,
+The delivery is held until **CRM Deliver** hands it over; if that never happens, LeadLoop sends it after ten minutes. It waits 10 seconds for the broker's CRM; its **Wait** changes that. Both are tried again under the same key: one lead, one assignment.`,
   ),
   step(
     6,

@@ -34,7 +34,6 @@ const nodes = [
   webhook('GoHighLevel Leads', [0, 0], 'leadloop/leads', WEBHOOK_IDS.ghlLeads),
   settings([1, 0], {
     lead_secret: '',
-    wait_seconds: 10,
     notify_url: '',
     notify_field: 'text',
     dashboard_url: '',
@@ -82,7 +81,7 @@ const nodes = [
 
   crmDeliver('CRM Deliver', [5, 0], {
     operation: 'deliver',
-    waitSeconds: `={{ ${setting('wait_seconds')} }}`,
+    waitSeconds: 10,
     options: { includeInput: false },
   }),
   answerJson(

@@ -47,6 +47,8 @@ export interface FakeTwilio {
   failAll(fault: Fault | null): void;
   /** Adds a text as if it had been sent earlier. */
   add(message: Partial<FakeMessage> & { to: string; body: string }): FakeMessage;
+  /** The signature of a form that is posted to an address. */
+  sign(url: string, params: Record<string, string>): string;
   /** Posts a signed form as Twilio would; `signedUrl` when Twilio knows another URL. */
   post(url: string, params: Record<string, string>, signedUrl?: string): Promise<Response>;
   /** Moves a text on and posts the status callback (to `deliverTo` when given). */

@@ -186,15 +186,20 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
+  const sign = (url: string, params: Record<string, string>): string =>
+    twilio.getExpectedTwilioSignature(authToken, url, params);
+
   async function post(
     url: string,
     params: Record<string, string>,
     signedUrl = url,
   ): Promise<Response> {
-    const signature = twilio.getExpectedTwilioSignature(authToken, signedUrl, params);
     return fetch(url, {
       method: 'POST',
-      headers: { 'X-Twilio-Signature': signature, 'I-Twilio-Idempotency-Token': String(now()) },
+      headers: {
+        'X-Twilio-Signature': sign(signedUrl, params),
+        'I-Twilio-Idempotency-Token': String(now()),
+      },
       body: new URLSearchParams(params),
     });
   }
@@ -212,6 +217,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     },
     add,
     post,
+    sign,
     async report(sid, status, { errorCode, deliverTo } = {}) {
       const message = messages.find((candidate) => candidate.sid === sid);
       if (message?.status_callback == null) throw new Error(`${sid} has no status callback`);

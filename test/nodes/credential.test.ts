@@ -1,9 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { LeadLoopApi } from '../../credentials/LeadLoopApi.credentials.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { ADMIN_KEY } from '../support/service.js';
-import { startEngine, type Engine } from './support/engine.js';
+import { authenticated, startEngine, type Engine } from './support/engine.js';
 
 const credential = new LeadLoopApi();
 
@@ -53,12 +53,10 @@ describe('the test against a real service', () => {
         ),
       );
     const { request } = credential.test;
-    const headers = credential.authenticate.properties.headers as Record<string, string>;
-    const response = await fetch(`${evaluate(String(request.baseURL))}${request.url ?? ''}`, {
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, evaluate(value)]),
-      ),
+    const asked = await authenticated(engine.loader, given as ICredentialDataDecryptedObject, {
+      url: `${evaluate(String(request.baseURL))}${request.url ?? ''}`,
     });
+    const response = await fetch(asked.url, { headers: asked.headers as Record<string, string> });
     const byStatus = rules.find(
       ({ type, properties }) => type === 'responseCode' && properties.value === response.status,
     );
@@ -101,8 +99,21 @@ describe('the test against a real service', () => {
   });
 });
 
-test('SSL issues are ignored in the test exactly when they are in requests', () => {
-  const expression = '={{$credentials.ignoreSslIssues}}';
-  expect(credential.test.request.skipSslCertificateValidation).toBe(expression);
-  expect(credential.authenticate.properties.skipSslCertificateValidation).toBe(expression);
+test('SSL issues are ignored in the test exactly when they are in requests', async () => {
+  expect(credential.test.request.skipSslCertificateValidation).toBe(
+    '={{$credentials.ignoreSslIssues}}',
+  );
+  const { loader } = await startEngine();
+  const asked = (ignoreSslIssues: unknown) =>
+    authenticated(loader, { apiKey: 'll_1', ignoreSslIssues } as never, {
+      url: 'https://leads.example.com',
+      headers: { Accept: 'text/plain' },
+    });
+  expect(await asked(true)).toEqual({
+    url: 'https://leads.example.com',
+    headers: { Accept: 'text/plain', Authorization: 'Bearer ll_1' },
+    skipSslCertificateValidation: true,
+  });
+  expect(await asked(false)).toMatchObject({ skipSslCertificateValidation: false });
+  expect(await asked(undefined)).toMatchObject({ skipSslCertificateValidation: false });
 });

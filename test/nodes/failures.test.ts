@@ -252,16 +252,4 @@ describe('the base URL', () => {
     });
     expect(sent[0]?.options.url).toBe(`${BASE_URL}/api/qualify`);
   });
-
-  test.each([true, false])(
-    'requests ignore SSL issues as the credential says: %s',
-    async (ignore) => {
-      const { sent } = await runNode(new LeadLoopQualify(), {
-        items: items.slice(0, 1),
-        transport: always({ decision: 'book_now' }),
-        credential: { ignoreSslIssues: ignore },
-      });
-      expect(sent[0]?.options.skipSslCertificateValidation).toBe(ignore);
-    },
-  );
 });

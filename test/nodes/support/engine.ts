@@ -102,37 +102,19 @@ export interface Credential extends ICredentialDataDecryptedObject {
   ignoreSslIssues: boolean;
 }
 
-/** What n8n does with a credential of the generic kind, from the loaded description. */
+/** What n8n does with a credential whose `authenticate` is a function. */
 export function authenticated(
   loader: Loader,
-  workflow: WorkflowClass,
   credential: ICredentialDataDecryptedObject,
   options: IHttpRequestOptions,
-): IHttpRequestOptions {
+): Promise<IHttpRequestOptions> {
   const { authenticate } = loader.getCredential('leadLoopApi').type as unknown as {
-    authenticate: { properties: { headers: IDataObject; skipSslCertificateValidation: string } };
+    authenticate: (
+      credential: ICredentialDataDecryptedObject,
+      options: IHttpRequestOptions,
+    ) => Promise<IHttpRequestOptions>;
   };
-  const evaluate = (value: string): unknown =>
-    workflow.expression.getSimpleParameterValue(
-      {
-        id: '1',
-        name: 'Credential',
-        type: 'test.start',
-        typeVersion: 1,
-        position: [0, 0],
-        parameters: {},
-      },
-      value,
-      'internal',
-      { $credentials: credential },
-    );
-  const { headers, skipSslCertificateValidation } = authenticate.properties;
-  const evaluated = Object.entries(headers).map(([name, value]) => [name, evaluate(String(value))]);
-  return {
-    ...options,
-    headers: { ...options.headers, ...(Object.fromEntries(evaluated) as IDataObject) },
-    skipSslCertificateValidation: evaluate(skipSslCertificateValidation) === true,
-  };
+  return authenticate(credential, options);
 }
 
 let executions = 0;
@@ -201,7 +183,7 @@ export async function startEngine(): Promise<Engine> {
           credential: ICredentialDataDecryptedObject,
           _type: string,
           request: IHttpRequestOptions,
-        ) => Promise.resolve(authenticated(loader, workflow, credential, request)),
+        ) => authenticated(loader, credential, request),
         isCredentialUsableByNode: () => true,
       },
     } as unknown as IWorkflowExecuteAdditionalData;
