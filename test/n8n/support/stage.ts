@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import BetterSqlite3 from 'better-sqlite3';
-
 import { openDataFolder } from '../../../scripts/n8n/data-folder.js';
 import { n8nEnvironment } from '../../../scripts/n8n/environment.js';
 import { installN8n, type Installation } from '../../../scripts/n8n/installation.js';
@@ -11,11 +9,7 @@ import { launchN8n, type Launched } from '../../../scripts/n8n/launch.js';
 import { freePort } from '../../../scripts/n8n/ports.js';
 import { signIn, type Rest } from '../../../scripts/n8n/rest.js';
 import { startN8n } from '../../../scripts/n8n/server.js';
-import {
-  shippedWorkflows,
-  type WorkflowFile,
-  type WorkflowNode,
-} from '../../../scripts/n8n/workflow-files.js';
+import { shippedWorkflows } from '../../../scripts/n8n/workflow-files.js';
 import { silentLog } from '../../../scoring-service/src/core/log.js';
 import { startService, type Running } from '../../../scoring-service/src/main.js';
 import { readSettings } from '../../../scoring-service/src/settings/settings.js';
@@ -23,6 +17,8 @@ import { FAKE_SIGNING_KEY } from '../../fakes/calendly.js';
 import { startFakeCrm, type FakeCrm } from '../../fakes/crm.js';
 import { startFakeOpenAi, type FakeOpenAi } from '../../fakes/openai.js';
 import { startFakeTwilio, type FakeTwilio } from '../../fakes/twilio.js';
+import { age, fillMemory } from './databases.js';
+import { editing, type Editing } from './editing.js';
 import { readExecutions, type Executions, type Json } from './executions.js';
 import { startFaultyLine, type FaultyLine } from './proxy.js';
 import { watchBranches, type Seen } from './seen.js';
@@ -30,7 +26,7 @@ import { watchBranches, type Seen } from './seen.js';
 export const BUSINESS_PHONE = '+12025550100';
 export const GHL_SECRET = 'secret-of-the-ghl-workflow';
 
-export interface Stage {
+export interface Stage extends Editing {
   n8n: string;
   installation: Installation;
   rest: Rest;
@@ -46,20 +42,10 @@ export interface Stage {
   serviceAddress: string;
   /** The branches that ran so far. */
   seen: Seen;
-  /** Changes values of a workflow's Settings node and publishes it, as its user would. */
-  edit(workflow: string, values: Record<string, string | number>): Promise<void>;
-  /** Changes parameters of one of its nodes and publishes it. */
-  change(
-    workflow: string,
-    node: string,
-    parameters: (now: Record<string, unknown>) => Record<string, unknown>,
-  ): Promise<void>;
   /** The id of a shipped workflow, by its file's name. */
   idOf(workflow: string): string;
   /** A request to the service's API. @throws Error when it is refused */
   call(method: string, path: string, body?: unknown): Promise<Json>;
-  /** Adds a workflow of the test's own and publishes it. */
-  add(workflow: Json): Promise<void>;
   /** What n8n says of every node it has loaded. */
   descriptions(): Promise<Json[]>;
   /** Fills n8n's memory for repetitions of a workflow to its limit. */
@@ -73,47 +59,6 @@ export interface Stage {
   /** Ends n8n and starts it again on the same data. */
   restartN8n(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The Settings node with other values; all of them must be there already. */
-function withValues(
-  parameters: WorkflowNode['parameters'],
-  values: Record<string, string | number>,
-): WorkflowNode['parameters'] {
-  const { assignments } = parameters as { assignments: { assignments: Json[] } };
-  const known = assignments.assignments.map(({ name }) => String(name));
-  for (const name of Object.keys(values)) {
-    if (!known.includes(name)) throw new Error(`Settings has no value ${name}.`);
-  }
-  const changed = assignments.assignments.map((one) => ({
-    ...one,
-    value: values[String(one.name)] ?? one.value,
-  }));
-  return { assignments: { ...assignments, assignments: changed } };
-}
-
-/** What n8n's Remove Duplicates remembers of a workflow at most. */
-const MEMORY = 10_000;
-
-function fillMemory(file: string, workflowId: string): void {
-  const database = new BetterSqlite3(file, { timeout: 10_000 });
-  const data = Array.from({ length: MEMORY }, (_, i) => `value ${i}`);
-  database
-    .prepare(
-      `insert into processed_data (context, workflowId, createdAt, updatedAt, value)
-       values ('', ?, datetime(), datetime(), ?)
-       on conflict (workflowId, context) do update set value = excluded.value`,
-    )
-    .run(workflowId, JSON.stringify({ mode: 'entries', data }));
-  database.close();
-}
-
-function age(file: string, table: string, id: string, columns: string[]): void {
-  const database = new BetterSqlite3(file, { timeout: 10_000 });
-  const earlier = new Date(Date.now() - 3600_000).toISOString();
-  const set = columns.map((column) => `${column} = @earlier`).join(', ');
-  database.prepare(`update ${table} set ${set} where id = @id`).run({ earlier, id });
-  database.close();
 }
 
 /** A service and an n8n as `npm run n8n` starts them, with a fake behind every outside address. */
@@ -182,19 +127,6 @@ export async function openStage(): Promise<Stage> {
     return id;
   };
 
-  const change: Stage['change'] = async (name, nodeName, parameters) => {
-    const { rest } = launched;
-    const workflow = await rest.call<WorkflowFile & Json>('GET', `/workflows/${idOf(name)}`);
-    const nodes = workflow.nodes.map((node) =>
-      node.name === nodeName
-        ? { ...node, parameters: { ...node.parameters, ...parameters(node.parameters) } }
-        : node,
-    );
-    const { connections, settings: set, versionId } = workflow;
-    const body = { name: workflow.name, nodes, connections, settings: set, versionId };
-    await rest.call('PATCH', `/workflows/${idOf(name)}`, body);
-    await rest.publish(idOf(name));
-  };
   const startAgain = async (): Promise<void> => {
     const env = n8nEnvironment(folder.path, folder.access, ports);
     const options = { installation, env, port: ports.n8n, logFile: folder.logFile };
@@ -219,8 +151,7 @@ export async function openStage(): Promise<Stage> {
     serviceAddress,
     seen,
     idOf,
-    edit: (name, values) => change(name, 'Settings', (now) => withValues(now, values)),
-    change,
+    ...editing(() => launched.rest, idOf),
     async call(method, path_, body) {
       const response = await fetch(`${serviceAddress}/api${path_}`, {
         method,
@@ -233,10 +164,6 @@ export async function openStage(): Promise<Stage> {
       const text = await response.text();
       if (!response.ok) throw new Error(`${method} ${path_}: ${response.status} ${text}`);
       return (text === '' ? {} : JSON.parse(text)) as Json;
-    },
-    async add(workflow) {
-      const { id } = await launched.rest.call<{ id: string }>('POST', '/workflows', workflow);
-      await launched.rest.publish(id);
     },
     async descriptions() {
       const cookie = launched.rest.cookie();
