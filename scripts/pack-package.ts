@@ -1,20 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** What `npm pack` reads, besides what is built. */
-const SOURCES = [
-  'package.json',
-  'README.md',
-  'LICENSE',
-  'nodes',
-  'credentials',
-  'docs',
-  'tsconfig.nodes.json',
-];
+/** What `npm pack` reads, besides what is built. The package has a README of its own. */
+const SOURCES = {
+  'package.json': 'package.json',
+  LICENSE: 'LICENSE',
+  'docs/n8n-package.md': 'README.md',
+};
 
 function run(command: string, args: string[], cwd: string): void {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -28,10 +24,7 @@ function run(command: string, args: string[], cwd: string): void {
 export function packPackage(folder: string): string {
   const stage = mkdtempSync(join(tmpdir(), 'leadloop-stage-'));
   try {
-    for (const name of SOURCES) {
-      if (existsSync(join(ROOT, name)))
-        cpSync(join(ROOT, name), join(stage, name), { recursive: true });
-    }
+    for (const [from, to] of Object.entries(SOURCES)) cpSync(join(ROOT, from), join(stage, to));
     run(process.execPath, [join(ROOT, 'scripts/build-nodes.mjs'), join(stage, 'dist')], ROOT);
     run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], stage);
   } finally {
@@ -41,3 +34,5 @@ export function packPackage(folder: string): string {
   if (tarball === undefined) throw new Error('npm pack made no tarball.');
   return join(folder, tarball);
 }
+
+if (process.argv[1] === import.meta.filename) console.log(packPackage(process.cwd()));

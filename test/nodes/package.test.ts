@@ -33,6 +33,33 @@ describe('the tarball', () => {
     expect([...kinds].sort()).toEqual(['.js', '.node.json', '.svg']);
   });
 
+  test('has a README that tells how to install it and what every operation does', async () => {
+    const readme = contents('README.md');
+    for (const section of [
+      'Installation',
+      'Credential',
+      'Operations',
+      'Usage',
+      'Compatibility',
+      'Version history',
+    ])
+      expect(readme).toMatch(new RegExp(`^## ${section}`, 'm'));
+    expect(readme).toContain('N8N_UNVERIFIED_PACKAGES_ENABLED');
+    // Links of its own would lead nowhere outside of the repository.
+    expect([...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, to]) => to)).toEqual([]);
+    const told = readme.replace(/[^a-z]/gi, '').toLowerCase();
+    const loader = await loadPackage();
+    for (const name of NODES) {
+      const { description } = loader.getNode(name).type as INodeType;
+      expect(readme).toContain(description.displayName);
+      const operations = description.properties
+        .filter((one) => one.name === 'operation')
+        .flatMap((one) => (one.options ?? []) as { name: string }[]);
+      for (const operation of operations)
+        expect(told).toContain(operation.name.replace(/[^a-z]/gi, '').toLowerCase());
+    }
+  });
+
   test('has every file that the n8n block names, each with its codex file', () => {
     expect(files).toEqual(
       expect.arrayContaining([...manifest.n8n.nodes, ...manifest.n8n.credentials]),

@@ -24,6 +24,7 @@ const SOURCES = [
   'credentials',
   'scripts/build-nodes.mjs',
   'scripts/pack-package.ts',
+  'docs/n8n-package.md',
   'tsconfig.nodes.json',
   'tsconfig.base.json',
   'package.json',
