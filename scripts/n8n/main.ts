@@ -37,7 +37,7 @@ async function startOurService(folder: DataFolder): Promise<Running> {
     {
       ...EXAMPLE_BUSINESS,
       LOG_LEVEL: 'warn',
-      // n8n is on this machine: events may be sent to it.
+      // To try things out: brokers' webhooks may be on this machine, n8n's own among them.
       EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
       DATABASE_URL: `sqlite:${join(folder.path, 'leadloop.db')}`,
       ...process.env,
