@@ -6,7 +6,6 @@ import type * as Core from 'n8n-core';
 import type {
   IConnections,
   ICredentialDataDecryptedObject,
-  IDataObject,
   IHttpRequestOptions,
   INode,
   INodeExecutionData,
