@@ -1,7 +1,8 @@
 import Sequencer from '@jest/test-sequencer';
 
 /** Files that take longest; begun last, one worker would wait for them at the end. */
-const LONG = /test\/(browser|crash)\/|test\/service\/(cli|events\/hand-on|response\/messages)\.test/;
+const LONG =
+  /test\/(browser|crash)\/|test\/service\/(cli|events\/hand-on|response\/messages)\.test/;
 
 export default class LongFirst extends Sequencer {
   sort(tests) {
