@@ -51,9 +51,7 @@ const BENCHES = {
   },
   events: {
     run: benchEvents,
-    reach: [
-      ['intake with three subscriptions / with none', (r) => r.intake.ratio, '>=', 0.8],
-    ],
+    reach: [['intake with three subscriptions / with none', (r) => r.intake.ratio, '>=', 0.8]],
   },
   nodes: {
     run: benchNodes,
