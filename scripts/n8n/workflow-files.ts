@@ -10,18 +10,34 @@ const OUR_NODES = 'n8n-nodes-leadloop.';
 export const CREDENTIAL = { id: 'leadLoopApiLocal', name: 'LeadLoop' };
 
 export interface WorkflowNode {
+  id: string;
   name: string;
   type: string;
+  typeVersion: number;
+  position: [number, number];
   parameters: Record<string, unknown>;
   credentials?: Record<string, unknown>;
+  onError?: string;
+  webhookId?: string;
   [key: string]: unknown;
 }
 
+/** Where a connection leads. */
+export interface Target {
+  node: string;
+  type: string;
+  index: number;
+}
+
+/** A workflow as n8n exports one. */
 export interface WorkflowFile {
   id: string;
   name: string;
+  active: boolean;
   nodes: WorkflowNode[];
-  connections: Record<string, unknown>;
+  connections: Record<string, { main: (Target[] | null)[] }>;
+  settings: Record<string, unknown>;
+  pinData: Record<string, { json: Record<string, unknown> }[]>;
   [key: string]: unknown;
 }
 

@@ -1,9 +1,5 @@
 import { CREDENTIAL, shippedWorkflows } from '../../../scripts/n8n/workflow-files.js';
-import {
-  checkWorkflow,
-  type NodeDescription,
-  type WorkflowFile as Shipped,
-} from '../../nodes/support/workflow-check.js';
+import { checkWorkflow, type NodeDescription } from '../../nodes/support/workflow-check.js';
 import type { Stage } from '../support/stage.js';
 
 export function editorSuite(stage: () => Stage): void {
@@ -35,7 +31,7 @@ export function editorSuite(stage: () => Stage): void {
   it("finds nothing wrong with the workflows by n8n's own descriptions", async () => {
     const descriptions = (await stage().descriptions()) as unknown as NodeDescription[];
     for (const workflow of shippedWorkflows().values()) {
-      expect(checkWorkflow(workflow as unknown as Shipped, descriptions)).toEqual([]);
+      expect(checkWorkflow(workflow, descriptions)).toEqual([]);
     }
   });
 

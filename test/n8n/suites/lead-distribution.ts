@@ -55,6 +55,7 @@ export function leadDistributionSuite(stage: () => Stage): void {
   describe('with an address for messages', () => {
     beforeAll(() =>
       stage().edit('lead-distribution', {
+        lead_secret: SECRET['x-leadloop-secret'],
         notify_url: stage().chat.url('/leads'),
       }),
     );

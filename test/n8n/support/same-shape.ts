@@ -15,9 +15,8 @@ const nothing = (node: WorkflowNode): WorkflowNode => ({
 
 /** The first output alone of the nodes that do nothing. */
 function firstOutputs(workflow: WorkflowFile, replaced: ReadonlySet<string>): Json {
-  const connections = workflow.connections as Record<string, { main: unknown[] }>;
   return Object.fromEntries(
-    Object.entries(connections).map(([name, { main }]) => [
+    Object.entries(workflow.connections).map(([name, { main }]) => [
       name,
       { main: replaced.has(name) ? main.slice(0, 1) : main },
     ]),

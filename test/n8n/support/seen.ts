@@ -1,8 +1,6 @@
 import type { WorkflowFile } from '../../../scripts/n8n/workflow-files.js';
 import type { Execution } from './executions.js';
 
-type Connections = Record<string, { main?: ({ node: string }[] | null)[] }>;
-
 /** Which connections of the workflows items have gone along. */
 export interface Seen {
   add(workflow: string, execution: Execution): void;
@@ -12,7 +10,7 @@ export interface Seen {
 
 /** The outputs of a workflow that lead somewhere. */
 function connectedOutputs(workflow: WorkflowFile): { node: string; output: number; to: string }[] {
-  return Object.entries(workflow.connections as Connections).flatMap(([node, { main = [] }]) =>
+  return Object.entries(workflow.connections).flatMap(([node, { main }]) =>
     main.flatMap((targets, output) =>
       (targets ?? []).length > 0
         ? [{ node, output, to: (targets ?? []).map((one) => one.node).join(', ') }]

@@ -24,7 +24,6 @@ import { startFaultyLine, type FaultyLine } from './proxy.js';
 import { watchBranches, type Seen } from './seen.js';
 
 export const BUSINESS_PHONE = '+12025550100';
-export const GHL_SECRET = 'secret-of-the-ghl-workflow';
 
 export interface Stage extends Editing {
   n8n: string;
@@ -91,7 +90,7 @@ export async function openStage(): Promise<Stage> {
       OPENAI_BASE_URL: openai.baseUrl,
       CALENDLY_BOOKING_URL: 'https://calendly.example.com/example-dental/visit',
       CALENDLY_WEBHOOK_SIGNING_KEY: FAKE_SIGNING_KEY,
-      GHL_WEBHOOK_SECRET: GHL_SECRET,
+      GHL_WEBHOOK_SECRET: 'secret-of-the-ghl-workflow',
       REVIEW_URL: 'https://reviews.example.com/example-dental',
       BUSINESS_NAME: 'Example Dental',
       BUSINESS_PHONE,

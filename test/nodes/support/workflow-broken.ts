@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { INodeType } from 'n8n-workflow';
 
+import { shippedWorkflows } from '../../../scripts/n8n/workflow-files.js';
 import { loadPackage, PACKAGE } from './engine.js';
-import { ROOT } from './packed.js';
 import { CORE_NODES } from './workflow-core-nodes.js';
 import type { NodeDescription, WorkflowFile, WorkflowNode } from './workflow-types.js';
 
@@ -26,8 +23,9 @@ export async function nodeDescriptions(): Promise<NodeDescription[]> {
 
 /** A shipped workflow as its file has it. */
 export function shipped(name: string): WorkflowFile {
-  const path = join(ROOT, 'workflows', `${name}.json`);
-  return JSON.parse(readFileSync(path, 'utf8')) as WorkflowFile;
+  const workflow = shippedWorkflows().get(name);
+  if (workflow === undefined) throw new Error(`There is no workflow ${name}.`);
+  return workflow;
 }
 
 /** A shipped workflow, broken in memory. */

@@ -2,34 +2,7 @@
 
 export type Values = Record<string, unknown>;
 
-export interface WorkflowNode {
-  id: string;
-  name: string;
-  type: string;
-  typeVersion: number;
-  position: [number, number];
-  parameters: Values;
-  onError?: string;
-  webhookId?: string;
-  [key: string]: unknown;
-}
-
-export interface Target {
-  node: string;
-  type: string;
-  index: number;
-}
-
-export interface WorkflowFile {
-  id: string;
-  name: string;
-  active: boolean;
-  nodes: WorkflowNode[];
-  connections: Record<string, { main: (Target[] | null)[] }>;
-  settings: Values;
-  pinData: Record<string, { json: Values }[]>;
-  [key: string]: unknown;
-}
+export type { Target, WorkflowFile, WorkflowNode } from '../../../scripts/n8n/workflow-files.js';
 
 /** What is read of one of n8n's parameter descriptions. */
 export interface Property {

@@ -4,15 +4,14 @@ import { listDeliveries } from '../../delivery/queries.js';
 import { pausedQuery } from '../../delivery/pause.js';
 import { Ago, Badge, Empty, Link, Notice, Text } from '../components/basics.js';
 import { DeliveryNext } from '../components/delivery-list.js';
-import { Select } from '../components/fields.js';
-import { Confirm, Filters } from '../components/form.js';
+import { Confirm } from '../components/form.js';
 import { clip, sentence } from '../components/format.js';
 import { Pager } from '../components/pager.js';
+import { statusAndBroker, StatusBrokerFilters } from '../components/status-broker-filters.js';
 import { Table } from '../components/table.js';
 import { leadTitles } from '../data/lead-titles.js';
 import { brokerChoices, readNames } from '../data/names.js';
 import type { DashboardDeps } from '../deps.js';
-import { isId } from '../form.js';
 import { address, type Action, type Screen, type View } from '../screen.js';
 
 const PATH = '/deliveries';
@@ -75,14 +74,10 @@ export function deliveriesScreen({ store, deliveries }: DashboardDeps): Screen {
     path: '/deliveries',
     scope: 'read',
     async show(view) {
-      const status = DELIVERY_STATUSES.find((one) => one === view.query.get('status'));
-      const brokerId = view.query.get('broker_id');
-      const cursor = view.query.get('cursor');
+      const filter = statusAndBroker(view, DELIVERY_STATUSES);
       const page = await listDeliveries(store, {
         limit: PER_PAGE,
-        status,
-        broker_id: isId(brokerId) ? brokerId : undefined,
-        cursor: cursor || undefined,
+        ...filter.query,
       });
       const [paused, names, titles, brokers] = await Promise.all([
         pausedQuery(store).executeTakeFirst(),
@@ -93,34 +88,24 @@ export function deliveriesScreen({ store, deliveries }: DashboardDeps): Screen {
         ),
         brokerChoices(store),
       ]);
-      const active = status !== undefined || brokerId !== '';
       return {
         title: 'Deliveries',
         section: '/deliveries',
         body: (
           <>
             <PauseAll paused={paused?.value === 'true'} view={view} />
-            <Filters path="/deliveries" active={active}>
-              <Select
-                name="status"
-                label="Status"
-                value={status}
-                options={[
-                  ['', 'Any'],
-                  ...DELIVERY_STATUSES.map((one) => [one, sentence(one)] as const),
-                ]}
-              />
-              <Select
-                name="broker_id"
-                label="Broker"
-                value={brokerId}
-                options={[['', 'Any'], ...brokers]}
-              />
-            </Filters>
+            <StatusBrokerFilters
+              path={PATH}
+              statuses={DELIVERY_STATUSES}
+              brokers={brokers}
+              filter={filter}
+            />
             <div id="results">
               {page.data.length === 0 ? (
-                <Empty title={active ? 'No delivery matches.' : 'Nothing has been delivered yet.'}>
-                  {active ? (
+                <Empty
+                  title={filter.active ? 'No delivery matches.' : 'Nothing has been delivered yet.'}
+                >
+                  {filter.active ? (
                     <p>
                       <a href="/deliveries">Show all deliveries</a>.
                     </p>
@@ -172,11 +157,7 @@ export function deliveriesScreen({ store, deliveries }: DashboardDeps): Screen {
                   ]}
                 />
               )}
-              <Pager
-                path="/deliveries"
-                query={{ status: status ?? '', broker_id: brokerId, cursor }}
-                next={page.next_cursor}
-              />
+              <Pager path="/deliveries" query={filter.address} next={page.next_cursor} />
             </div>
           </>
         ),

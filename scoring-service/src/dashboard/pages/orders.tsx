@@ -2,14 +2,12 @@ import { listOrders } from '../../orders/queries.js';
 import type { Order } from '../../orders/order-schema.js';
 import { Ago, Badge, Empty, Link, Text } from '../components/basics.js';
 import { FillBar } from '../components/fill-bar.js';
-import { Select } from '../components/fields.js';
-import { Filters } from '../components/form.js';
 import { clip, money, sentence } from '../components/format.js';
 import { Pager } from '../components/pager.js';
+import { statusAndBroker, StatusBrokerFilters } from '../components/status-broker-filters.js';
 import { Table } from '../components/table.js';
 import { brokerChoices, readNames } from '../data/names.js';
 import type { DashboardDeps } from '../deps.js';
-import { isId } from '../form.js';
 import type { Screen } from '../screen.js';
 
 export const ORDER_STATUSES = ['active', 'paused', 'completed', 'cancelled'] as const;
@@ -30,43 +28,27 @@ export function ordersScreen({ store }: DashboardDeps): Screen {
     path: '/orders',
     scope: 'read',
     async show(view) {
-      const status = ORDER_STATUSES.find((one) => one === view.query.get('status'));
-      const brokerId = view.query.get('broker_id');
-      const cursor = view.query.get('cursor');
+      const filter = statusAndBroker(view, ORDER_STATUSES);
       const page = await listOrders(store, {
         limit: PER_PAGE,
-        status,
-        broker_id: isId(brokerId) ? brokerId : undefined,
-        cursor: cursor || undefined,
+        ...filter.query,
       });
       const [names, brokers] = await Promise.all([
         readNames(store, { brokers: page.data.map((order) => order.broker_id) }),
         brokerChoices(store),
       ]);
-      const active = status !== undefined || brokerId !== '';
       return {
         title: 'Orders',
         section: '/orders',
         body: (
           <>
             <div class="head-line">
-              <Filters path="/orders" active={active}>
-                <Select
-                  name="status"
-                  label="Status"
-                  value={status}
-                  options={[
-                    ['', 'Any'],
-                    ...ORDER_STATUSES.map((one) => [one, sentence(one)] as const),
-                  ]}
-                />
-                <Select
-                  name="broker_id"
-                  label="Broker"
-                  value={brokerId}
-                  options={[['', 'Any'], ...brokers]}
-                />
-              </Filters>
+              <StatusBrokerFilters
+                path="/orders"
+                statuses={ORDER_STATUSES}
+                brokers={brokers}
+                filter={filter}
+              />
               {view.can('admin') ? (
                 <a class="button primary end" href="/orders/new">
                   New order
@@ -77,8 +59,8 @@ export function ordersScreen({ store }: DashboardDeps): Screen {
             </div>
             <div id="results">
               {page.data.length === 0 ? (
-                <Empty title={active ? 'No order matches.' : 'There is no order yet.'}>
-                  {active ? (
+                <Empty title={filter.active ? 'No order matches.' : 'There is no order yet.'}>
+                  {filter.active ? (
                     <p>
                       Take a filter away, or <a href="/orders">show all orders</a>.
                     </p>
@@ -147,11 +129,7 @@ export function ordersScreen({ store }: DashboardDeps): Screen {
                   ]}
                 />
               )}
-              <Pager
-                path="/orders"
-                query={{ status: status ?? '', broker_id: brokerId, cursor }}
-                next={page.next_cursor}
-              />
+              <Pager path="/orders" query={filter.address} next={page.next_cursor} />
             </div>
           </>
         ),
