@@ -30,6 +30,8 @@ export interface ClaimResult<J extends Job> {
   more: boolean;
   /** When something may become due by itself, epoch milliseconds; null: nothing that is known. */
   nextDueAt: number | null;
+  /** Told after the commit: what the claim saw and need not be written. */
+  committed?: () => void;
 }
 
 /**

@@ -44,6 +44,7 @@ export function createUnits<J extends Job, R, Effect>(
       return { effects: made, claimed: yield* source.claim(request) };
     });
     for (const effect of effects) source.completed?.(effect);
+    claimed?.committed?.();
     return claimed;
   };
 

@@ -407,6 +407,53 @@ describe.each(DATABASES)('workers that come and go on %s', (name) => {
     expect(sorted(numbers(receiver))).toEqual(upTo(5));
   });
 
+  test('events that a subscription does not want cost it no write, and none that it wants is passed over', async () => {
+    const database = await openDatabase(name);
+    const receiver = await openReceiver();
+    const first = await openService(name, { database });
+    const { id } = await subscribe(first, receiver);
+    const place = async () =>
+      (
+        await first.store.db
+          .selectFrom('subscriptions')
+          .select('position')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+      ).position;
+    const begin = await place();
+    await emitMany(first, 400, 'task.created');
+    await first.service.handOnDue();
+    expect(await place()).toBe(begin);
+
+    // Another process knows nothing of what the first one has seen.
+    const second = await openService(name, { database });
+    await emitMany(first, 1);
+    await second.service.handOnDue();
+    await first.service.handOnDue();
+    expect(numbers(receiver)).toEqual([0]);
+    expect(await place()).toBe(begin + 401);
+
+    await emitMany(first, 2, 'task.created');
+    await emitMany(first, 1, 'lead.created', 1);
+    await first.service.handOnDue();
+    await second.service.handOnDue();
+    expect(numbers(receiver)).toEqual([0, 1]);
+  });
+
+  test('the place is written once a thousand unwanted events have gone by', async () => {
+    const service = await openService(name, {});
+    const receiver = await openReceiver();
+    await subscribe(service, receiver);
+    const places = service.store.db.selectFrom('subscriptions').select('position');
+    const begin = (await places.executeTakeFirstOrThrow()).position;
+    await emitMany(service, 999, 'task.created');
+    await service.service.handOnDue();
+    expect((await places.executeTakeFirstOrThrow()).position).toBe(begin);
+    await emitMany(service, 1, 'task.created');
+    await service.service.handOnDue();
+    expect((await places.executeTakeFirstOrThrow()).position).toBe(begin + 1000);
+  });
+
   test('stopping waits for the attempt under way and writes its end', async () => {
     const database = await openDatabase(name);
     const receiver = await openReceiver();

@@ -48,7 +48,7 @@ function jobsOf(
 
 /** Writes the claim: hand-ons of what was taken, places in the stream, probes; as sets. */
 function* mark(
-  { store, runtime, options }: HandOnContext,
+  { store, runtime, options, passed }: HandOnContext,
   candidates: readonly Candidate[],
   { at, claimId, leaseUntil }: ClaimRequest,
 ): Unit<HandOnJob[]> {
@@ -79,7 +79,9 @@ function* mark(
   yield* insertMany('hand_ons', inserted);
   const probes = (one: Candidate): boolean =>
     one.probe && one.retried.length + one.fresh.length > 0;
-  const changed = candidates.filter((one) => one.position !== one.row.position || probes(one));
+  const changed = candidates.filter(
+    (one) => one.fresh.length > 0 || probes(one) || passed.mustWrite(one.row, one.position),
+  );
   yield* updateMany(
     'subscriptions',
     changed.map((one) => {
@@ -108,7 +110,7 @@ export function* claimHandOns(
   context: HandOnContext,
   request: ClaimRequest,
 ): Unit<ClaimResult<HandOnJob>> {
-  const { store } = context;
+  const { store, passed } = context;
   const now = iso(request.at);
   let more = yield* settleOrder(store);
   const live = yield* liveSubscriptions(store);
@@ -125,7 +127,8 @@ export function* claimHandOns(
   }
   const busy = live.filter(
     (row) =>
-      hasExpired(row, now) || (row.paused_at === null && (row.position < head || due.has(row.id))),
+      hasExpired(row, now) ||
+      (row.paused_at === null && (passed.placeOf(row) < head || due.has(row.id))),
   );
   const rows =
     busy.length === 0
@@ -160,5 +163,7 @@ export function* claimHandOns(
     (one) => one.share > 0 && left(one) === 0 && one.wanted > one.share,
   );
   more ||= unread || (cutShort && jobs.length < request.limit);
-  return { jobs, more, nextDueAt: next.at };
+  const places = new Map(candidates.map((one) => [one.row.id, one.position]));
+  const committed = (): void => passed.remember(live, places);
+  return { jobs, more, nextDueAt: next.at, committed };
 }

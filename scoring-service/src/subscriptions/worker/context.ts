@@ -4,6 +4,7 @@ import type { Store } from '../../db/store.js';
 import type { BreakerOptions } from '../../delivery/breaker/breaker.js';
 import type { Channel } from '../../delivery/channels/channel.js';
 import type { HandOnMetrics } from '../metrics.js';
+import type { Passed } from './passed.js';
 
 /** What the worker's parts share. */
 export interface HandOnContext {
@@ -12,6 +13,7 @@ export interface HandOnContext {
   log: Log;
   metrics: HandOnMetrics;
   webhook: Channel;
+  passed: Passed;
   options: {
     /** Attempts under way at once to one subscription. */
     perSubscription: number;

@@ -41,7 +41,7 @@ export const left = ({ share, retried, fresh }: Candidate): number =>
 
 /** A subscription as a candidate; null while it is paused, its breaker open or its slots taken. */
 export function candidateOf(
-  { options }: HandOnContext,
+  { options, passed }: HandOnContext,
   { at, limit, running }: ClaimRequest,
   row: SubscriptionsTable,
   next: Earliest,
@@ -64,7 +64,7 @@ export function candidateOf(
     share: 0,
     retried: [],
     fresh: [],
-    position: row.position,
+    position: passed.placeOf(row),
   };
 }
 
