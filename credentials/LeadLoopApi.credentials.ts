@@ -6,6 +6,8 @@ import type {
   INodeProperties,
 } from 'n8n-workflow';
 
+const REDIRECTS = [301, 302, 303, 307, 308];
+
 export class LeadLoopApi implements ICredentialType {
   name = 'leadLoopApi';
 
@@ -60,9 +62,18 @@ export class LeadLoopApi implements ICredentialType {
     request: {
       baseURL: String.raw`={{$credentials.baseUrl.trim().replace(/\/+$/, "").replace(/\/api$/, "")}}`,
       url: '/api/whoami',
+      disableFollowRedirect: true,
       skipSslCertificateValidation: '={{$credentials.ignoreSslIssues}}' as unknown as boolean,
     },
     rules: [
+      ...REDIRECTS.map((value) => ({
+        type: 'responseCode',
+        properties: {
+          value,
+          message:
+            'This base URL only points to another address. Give the address of the LeadLoop service itself, with https:// where it asks for that: the API key is not sent on.',
+        },
+      })),
       {
         type: 'responseCode',
         properties: {

@@ -8,7 +8,7 @@ import {
   type ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
-import { CallFailed, noAnswer, notLeadLoop, refusal } from './failure';
+import { CallFailed, noAnswer, notLeadLoop, redirected, refusal } from './failure';
 
 export const CREDENTIAL = 'leadLoopApi';
 
@@ -96,6 +96,8 @@ export async function connect(
       json: true,
       returnFullResponse: true,
       ignoreHttpStatusErrors: true,
+      // n8n would send the API key on, and a POST without its body.
+      disableFollowRedirect: true,
       timeout: TIMEOUT_MS + (request.waitsMs ?? 0),
     };
     if (request.query !== undefined) options.qs = given(request.query);
@@ -118,6 +120,9 @@ export async function connect(
       const { statusCode, headers, body } = await ask(request);
       if (statusCode === 0) throw new CallFailed(noAnswer(body, address));
       if (statusCode === 204) return {};
+      if (statusCode >= 300 && statusCode < 400) {
+        throw new CallFailed(redirected(statusCode, address, headers?.location));
+      }
       if (!isObject(body)) throw new CallFailed(notLeadLoop(statusCode, address));
       if (statusCode >= 200 && statusCode < 300) return body;
       if (typeof body.error !== 'string') throw new CallFailed(notLeadLoop(statusCode, address));

@@ -123,6 +123,19 @@ export function notLeadLoop(status: number, address: string): Failure {
   };
 }
 
+/** For an answer that sends the caller elsewhere. The API key is not sent on, nor is any data. */
+export function redirected(status: number, address: string, location: unknown): Failure {
+  const target = typeof location === 'string' && location !== '' ? location : 'another address';
+  return {
+    status,
+    code: 'redirected',
+    what: `${address} answered with status ${status} and points to ${target}`,
+    advice:
+      "Put the address of the LeadLoop service itself into the credential's base URL, with https:// where it asks for that.",
+    passing: false,
+  };
+}
+
 const ADVICE: Record<number, string> = {
   400: 'Correct the fields named here and run the node again.',
   401: 'Check the API key in the LeadLoop credential: it may be mistyped or revoked.',

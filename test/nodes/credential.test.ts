@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { LeadLoopApi } from '../../credentials/LeadLoopApi.credentials.js';
@@ -56,7 +59,10 @@ describe('the test against a real service', () => {
     const asked = await authenticated(engine.loader, given as ICredentialDataDecryptedObject, {
       url: `${evaluate(String(request.baseURL))}${request.url ?? ''}`,
     });
-    const response = await fetch(asked.url, { headers: asked.headers as Record<string, string> });
+    const response = await fetch(asked.url, {
+      headers: asked.headers as Record<string, string>,
+      redirect: request.disableFollowRedirect === true ? 'manual' : 'follow',
+    });
     const byStatus = rules.find(
       ({ type, properties }) => type === 'responseCode' && properties.value === response.status,
     );
@@ -84,6 +90,24 @@ describe('the test against a real service', () => {
       /does not know this API key/,
     );
   });
+
+  test.each([301, 302, 303, 307, 308])(
+    'says that the address points elsewhere (%i), and sends the key no further',
+    async (status) => {
+      const asked: string[] = [];
+      const server = createServer((incoming, outgoing) => {
+        asked.push(incoming.url ?? '');
+        outgoing.writeHead(status, { location: `${service.address}/api/whoami` }).end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      expect(await verdict({ baseUrl: `http://127.0.0.1:${port}/old`, apiKey: ADMIN_KEY })).toMatch(
+        /points to another address/,
+      );
+      expect(asked).toEqual(['/old/api/whoami']);
+      await new Promise((resolve) => server.close(resolve));
+    },
+  );
 
   test('says that nothing is there, or something else is', async () => {
     expect(await verdict({ baseUrl: `${service.address}/elsewhere`, apiKey: ADMIN_KEY })).toMatch(

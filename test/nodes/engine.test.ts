@@ -160,6 +160,25 @@ describe('the packed nodes in the engine of n8n against the real service', () =>
       },
     );
 
+    test('a base URL that points elsewhere is named, and neither the key nor the leads go there', async () => {
+      const asked: string[] = [];
+      const server = createServer((incoming, outgoing) => {
+        asked.push(`${incoming.method} ${incoming.url}`);
+        outgoing.writeHead(307, { location: `${service.address}${incoming.url}` }).end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const run = await engine.run(branchSpec('orderRouter', {}, BRANCHES), leads('moved', 1), {
+        credential: { ...credential, baseUrl },
+      });
+      await new Promise((resolve) => server.close(resolve));
+      expect(run.data.resultData.error?.message).toBe(
+        `Item 0: ${baseUrl} answered with status 307 and points to ${service.address}/api/leads/incoming/batch`,
+      );
+      expect(asked).toEqual(['POST /api/leads/incoming/batch']);
+      expect(await stored('moved')).toBe(0);
+    });
+
     test('a node that runs twice in one execution writes twice', async () => {
       const spec = branchSpec('orderRouter', {}, BRANCHES);
       const twice = {

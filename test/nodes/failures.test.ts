@@ -132,6 +132,18 @@ const FAULTS: Fault[] = [
     code: 'unexpected_answer',
   },
   {
+    name: 'a redirect',
+    transport: () => ({
+      status: 301,
+      headers: { location: 'https://leads.example.com/' },
+      body: '<html>Moved</html>',
+    }),
+    message: `${BASE_URL} answered with status 301 and points to https://leads.example.com/`,
+    advice: /base URL/,
+    httpCode: '301',
+    code: 'redirected',
+  },
+  {
     name: 'an error of another service',
     transport: always({ detail: 'nope' }, 502),
     message: `${BASE_URL} answered with status 502 and something that is not LeadLoop's JSON`,
