@@ -91,9 +91,12 @@ function runStep(statements: StatementCache, step: Step, notified: Set<string>):
       const columns = Object.keys(firstRow);
       const statement = statements.insert(step.table, columns, step.ignoreConflicts);
       let changes = 0;
+      // One array for all rows: the values are bound before `run` returns.
+      const bound: unknown[] = new Array(columns.length);
       for (const row of step.rows) {
         const values = row as Record<string, unknown>;
-        changes += statement.run(...columns.map((column) => values[column] ?? null)).changes;
+        for (let c = 0; c < columns.length; c += 1) bound[c] = values[columns[c] ?? ''] ?? null;
+        changes += statement.run(bound).changes;
       }
       return { rows: [], changes };
     }

@@ -1,4 +1,10 @@
-import { SCORE_STRIDE, type DecisionArrays, type OrderBook } from '../engine/index.js';
+import {
+  COMPONENTS,
+  SCORE_STRIDE,
+  TOTAL_OFFSET,
+  type DecisionArrays,
+  type OrderBook,
+} from '../engine/index.js';
 
 /**
  * How the orders considered are stored with a decision: a JSON array with one array per order, in
@@ -12,31 +18,30 @@ import { SCORE_STRIDE, type DecisionArrays, type OrderBook } from '../engine/ind
  */
 const HEAD = 5;
 
-const MAX_REMEMBERED = 20_000;
-const remembered = new Map<number, string>();
-
-/** Shortest text that reads back as the same double. Fractions come again and again. */
-function numberText(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  let known = remembered.get(value);
-  if (known === undefined) {
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    known = String(value);
-    remembered.set(value, known);
-  }
-  return known;
+/** What is the same in every decision until the order changes. */
+interface OrderTexts {
+  /** From leads_delivered to the fill rate. */
+  state: string;
+  /** The points of each component of the order alone; empty where they depend on the lead. */
+  points: readonly string[];
 }
 
-/** The order's own numbers, by the immutable object that holds them. */
-const stateTexts = new WeakMap<object, string>();
+/** By the immutable object that holds the order. */
+const orderTexts = new WeakMap<object, OrderTexts>();
 
-function stateText(book: OrderBook, position: number, fill: number): string {
+function textsOf(book: OrderBook, position: number, fill: number): OrderTexts {
   const prepared = book.prepared(position);
-  let known = stateTexts.get(prepared);
+  let known = orderTexts.get(prepared);
   if (known === undefined) {
-    const { leads_delivered, leads_remaining, last_assigned_at } = prepared.order;
-    known = `${leads_delivered},${leads_remaining},${last_assigned_at ?? 'null'},${numberText(fill)}`;
-    stateTexts.set(prepared, known);
+    const { order } = prepared;
+    const { leads_delivered, leads_remaining, last_assigned_at } = order;
+    known = {
+      state: `${leads_delivered},${leads_remaining},${last_assigned_at ?? 'null'},${fill}`,
+      points: COMPONENTS.map(({ ofOrder, inputs: [points] }) =>
+        ofOrder === true ? String(points(order)) : '',
+      ),
+    };
+    orderTexts.set(prepared, known);
   }
   return known;
 }
@@ -48,11 +53,15 @@ export function encodeRows(arrays: DecisionArrays, book: OrderBook, considered: 
   let out = '[';
   for (let p = 0; p < considered; p += 1) {
     const mask = masks[p] ?? 0;
-    if (p > 0) out += ',';
-    out += `[${mask},${stateText(book, p, fills[p] ?? 0)}`;
+    const texts = textsOf(book, p, fills[p] ?? 0);
+    out += p > 0 ? `,[${mask},${texts.state}` : `[${mask},${texts.state}`;
     if (mask === 0) {
       const base = p * SCORE_STRIDE;
-      for (let c = 0; c < SCORE_STRIDE; c += 1) out += `,${numberText(scores[base + c] ?? 0)}`;
+      for (let c = 0; c < TOTAL_OFFSET; c += 1) {
+        const known = texts.points[c] ?? '';
+        out += `,${known === '' ? (scores[base + c] ?? 0) : known}`;
+      }
+      out += `,${scores[base + TOTAL_OFFSET] ?? 0}`;
     }
     out += ']';
   }

@@ -20,14 +20,18 @@ export interface Picked {
   rows: Int32Array;
 }
 
+type OrderNumber = (order: RoutingOrder) => number;
+
 /** One score component: a loop that writes its points for the picked orders. */
 export interface Component<Code extends string = string> {
   code: Code;
   /** The most points it can give; the least is 0 unless `min` says otherwise. */
   max: number;
   min?: number;
+  /** Its points are the same for every lead: the first of its inputs. */
+  ofOrder?: true;
   /** The numbers read from each order, worked out when the order changes. */
-  inputs: readonly ((order: RoutingOrder) => number)[];
+  inputs: readonly [OrderNumber, ...OrderNumber[]];
   /** Writes the points of position p at `out[p * stride + offset]`. */
   fill(
     lead: LeadView,
@@ -57,7 +61,7 @@ const ofOrder = <Code extends string>(
   code: Code,
   range: { max: number; min?: number },
   points: (order: RoutingOrder) => number,
-): Component<Code> => ({ code, ...range, inputs: [points], fill: copyInput });
+): Component<Code> => ({ code, ...range, ofOrder: true, inputs: [points], fill: copyInput });
 
 const CREDIT_MAX = 40;
 
