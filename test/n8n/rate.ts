@@ -1,14 +1,19 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { shippedWorkflows } from '../../scripts/n8n/workflow-files.js';
 import { asJson, post } from './support/posts.js';
-import { SAME_SHAPE_PATH, sameShape } from './support/same-shape.js';
+import { NOTHING, requestsTo, sameShape } from './support/same-shape.js';
 import { openStage, type Stage } from './support/stage.js';
 
 const SECRET = 'secret-of-the-bench';
 const CONNECTIONS = 16;
 
 export interface Rates {
-  executions_per_second: { shipped: number; same_shape: number };
+  executions_per_second: { shipped: number; same_shape: number; two_requests: number };
   ratio: number;
+  /** What is left of the rate when n8n only asks a server twice that answers at once. */
+  ratio_of_two_requests: number;
 }
 
 const median = (values: number[]): number =>
@@ -36,14 +41,36 @@ async function rateOf(stage: Stage, path: string, webhooks: number): Promise<num
   return (webhooks * 1000) / (performance.now() - startedAt);
 }
 
+/** A server that answers every request at once. */
+async function startAnswering(): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"sent"}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
 /**
  * The lead-distribution workflow against the same nodes with ours replaced by ones that do nothing,
- * taking turns in one n8n.
+ * and by n8n's own for requests, taking turns in one n8n.
  */
-export async function benchWorkflow({ rounds = 5, webhooks = 300 } = {}): Promise<Rates> {
+export async function benchWorkflow({ rounds = 10, webhooks = 150 } = {}): Promise<Rates> {
   const workflow = shippedWorkflows().get('lead-distribution');
   if (workflow === undefined) throw new Error('There is no workflow lead-distribution.');
-  const stage = await openStage();
+  const stage = await openStage({ direct: true });
+  const answering = await startAnswering();
   try {
     const broker = await stage.call('POST', '/brokers', {
       name: 'Example Funding',
@@ -56,25 +83,34 @@ export async function benchWorkflow({ rounds = 5, webhooks = 300 } = {}): Promis
       total_leads: 1_000_000,
     });
     await stage.edit('lead-distribution', { lead_secret: SECRET });
-    await stage.add(sameShape(workflow, SECRET));
+    const requests = requestsTo(answering.url);
+    for (const shape of [NOTHING, requests]) await stage.add(sameShape(workflow, SECRET, shape));
     const shipped: number[] = [];
     const same: number[] = [];
+    const asking: number[] = [];
     for (let round = -1; round < rounds; round += 1) {
-      const ours = await rateOf(stage, 'leads', webhooks);
-      const theirs = await rateOf(stage, SAME_SHAPE_PATH, webhooks);
+      const rates = [
+        await rateOf(stage, 'leads', webhooks),
+        await rateOf(stage, NOTHING.path, webhooks),
+        await rateOf(stage, requests.path, webhooks),
+      ];
       // The first round warms up.
       if (round < 0) continue;
-      shipped.push(ours);
-      same.push(theirs);
+      [shipped, same, asking].forEach((list, index) => list.push(rates[index] ?? NaN));
     }
+    const ratioOf = (rates: number[]): number =>
+      rounded(median(rates.map((rate, round) => rate / (same[round] ?? NaN))), 2);
     return {
       executions_per_second: {
-        shipped: Number(median(shipped).toFixed(1)),
-        same_shape: Number(median(same).toFixed(1)),
+        shipped: rounded(median(shipped), 1),
+        same_shape: rounded(median(same), 1),
+        two_requests: rounded(median(asking), 1),
       },
-      ratio: Number(median(shipped.map((rate, i) => rate / (same[i] ?? NaN))).toFixed(2)),
+      ratio: ratioOf(shipped),
+      ratio_of_two_requests: ratioOf(asking),
     };
   } finally {
     await stage.close();
+    await answering.close();
   }
 }

@@ -1,19 +1,40 @@
 import type { WorkflowFile, WorkflowNode } from '../../../scripts/n8n/workflow-files.js';
 import type { Json } from './executions.js';
 
-const PATH = 'leadloop/same-shape';
+/** What stands in the place of our nodes. */
+export interface Shape {
+  /** The last part of its webhook's path. */
+  path: string;
+  webhookId: string;
+  instead: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>;
+}
 
-/** A node that hands its item on, where one of ours stands in the shipped workflow. */
-const nothing = (node: WorkflowNode): WorkflowNode => ({
-  id: node.id,
-  name: node.name,
-  position: node.position,
-  type: 'n8n-nodes-base.noOp',
-  typeVersion: 1,
-  parameters: {},
+/** Nodes that hand their item on. */
+export const NOTHING: Shape = {
+  path: 'same-shape',
+  webhookId: '00000000-0000-4000-8000-000000000001',
+  instead: { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+};
+
+/** n8n's own nodes for requests, each of which asks `url` once. */
+export const requestsTo = (url: string): Shape => ({
+  path: 'requests',
+  webhookId: '00000000-0000-4000-8000-000000000002',
+  instead: {
+    type: 'n8n-nodes-base.httpRequest',
+    typeVersion: 4.2,
+    parameters: {
+      method: 'POST',
+      url,
+      sendBody: true,
+      specifyBody: 'json',
+      jsonBody: '{"lead": 1}',
+      options: {},
+    },
+  },
 });
 
-/** The first output alone of the nodes that do nothing. */
+/** The first output alone of the nodes that were put in. */
 function firstOutputs(workflow: WorkflowFile, replaced: ReadonlySet<string>): Json {
   return Object.fromEntries(
     Object.entries(workflow.connections).map(([name, { main }]) => [
@@ -23,15 +44,18 @@ function firstOutputs(workflow: WorkflowFile, replaced: ReadonlySet<string>): Js
   );
 }
 
-/** The lead-distribution workflow with nodes that do nothing in the place of ours. */
-export function sameShape(workflow: WorkflowFile, secret: string): Json {
+/** The lead-distribution workflow with other nodes in the place of ours. */
+export function sameShape(workflow: WorkflowFile, secret: string, shape: Shape): Json {
   const ours = workflow.nodes.filter(({ type }) => type.startsWith('n8n-nodes-leadloop.'));
   const replaced = new Set(ours.map(({ name }) => name));
   const nodes = workflow.nodes.map((node) => {
-    if (replaced.has(node.name)) return nothing(node);
+    if (replaced.has(node.name)) {
+      const { id, name, position } = node;
+      return { id, name, position, ...shape.instead };
+    }
     if (node.type === 'n8n-nodes-base.webhook') {
-      const webhookId = '00000000-0000-4000-8000-000000000001';
-      return { ...node, webhookId, parameters: { ...node.parameters, path: PATH } };
+      const parameters = { ...node.parameters, path: `leadloop/${shape.path}` };
+      return { ...node, webhookId: shape.webhookId, parameters };
     }
     return JSON.parse(
       JSON.stringify(node).replace(
@@ -42,7 +66,5 @@ export function sameShape(workflow: WorkflowFile, secret: string): Json {
   });
   const settings = { executionOrder: 'v1' };
   const connections = firstOutputs(workflow, replaced);
-  return { name: 'Same shape', nodes, connections, settings };
+  return { name: `Shape: ${shape.path}`, nodes, connections, settings };
 }
-
-export const SAME_SHAPE_PATH = 'same-shape';

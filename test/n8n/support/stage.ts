@@ -60,8 +60,13 @@ export interface Stage extends Editing {
   close(): Promise<void>;
 }
 
+export interface StageOptions {
+  /** n8n speaks to the service itself, as an operator's does, not over the line that can be cut. */
+  direct?: boolean;
+}
+
 /** A service and an n8n as `npm run n8n` starts them, with a fake behind every outside address. */
-export async function openStage(): Promise<Stage> {
+export async function openStage({ direct = false }: StageOptions = {}): Promise<Stage> {
   const path = mkdtempSync(join(tmpdir(), 'leadloop-n8n-test-'));
   const folder = openDataFolder(path);
   const [twilio, openai, crm, chat] = [
@@ -108,7 +113,8 @@ export async function openStage(): Promise<Stage> {
     await Promise.all([line, twilio, openai, crm, chat].map((fake) => fake.close()));
     rmSync(path, { recursive: true, force: true });
   };
-  const launch = { installation, folder, ports, serviceAddress: line.address };
+  const asked = direct ? serviceAddress : line.address;
+  const launch = { installation, folder, ports, serviceAddress: asked };
   let launched: Launched;
   try {
     launched = await launchN8n({ ...launch, say: () => undefined });
