@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import { iso } from '../../core/clock.js';
 import type { DeliveriesTable, DeliveryStatus } from '../../db/tables/deliveries.js';
 import type { LeadsTable, UnassignedLeadsTable } from '../../db/tables/leads.js';
@@ -8,16 +6,10 @@ import { insertMany, notify, run, updateMany, type Unit } from '../../db/unit.js
 import { activityRow, SYSTEM, type Actor } from '../../events/activity.js';
 import { recordEvents, type NewEvent } from '../../events/events.js';
 import { requireOrder, saveOrder } from '../../orders/orders.js';
-import {
-  createScratch,
-  decide,
-  OrderBook,
-  SCORE_STRIDE,
-  TOTAL_OFFSET,
-  type Decision,
-} from '../engine/index.js';
+import { createScratch, decide, OrderBook, type Decision } from '../engine/index.js';
+import { ASSIGNMENT_ERROR, decisionRow, failedRow, totalOf } from './decision-row.js';
 import type { LiveBroker, LiveOrder } from './live-orders.js';
-import { encodeRows } from './log-rows.js';
+import { createPools, type Pools } from './pools.js';
 import type { RoutingDeps } from './ports.js';
 
 /** The outcome for one lead, as the answer of the API needs it. */
@@ -47,12 +39,6 @@ export type RoutedColumns = Pick<
   | 'version'
 >;
 
-const ASSIGNMENT_ERROR = {
-  reason_code: 'assignment_error',
-  reason: 'the assignment failed; the lead is kept and can be routed again',
-} as const;
-
-const EMPTY = '[]';
 const MAX_KNOWN_SETS = 10_000;
 
 const NOT_ASSIGNED = {
@@ -82,9 +68,7 @@ export class RoutingSession {
   readonly #knownSets: Set<string>;
   readonly #scratch = createScratch();
   readonly #changed = new Set<number>();
-  readonly #completed = new Set<number>();
-  readonly #pools = new Map<string, { positions: number[]; book: OrderBook; setId: string }>();
-  readonly #newSets = new Map<string, string>();
+  readonly #pools: Pools;
   readonly #decisions: DecisionsTable[] = [];
   readonly #deliveries: DeliveriesTable[] = [];
   readonly #unassigned: UnassignedLeadsTable[] = [];
@@ -97,6 +81,7 @@ export class RoutingSession {
     this.#orders = orders;
     this.#base = OrderBook.of(orders.map((order) => order.prepared));
     this.#knownSets = knownSets;
+    this.#pools = createPools(orders, this.#base, knownSets);
   }
 
   /**
@@ -110,29 +95,15 @@ export class RoutingSession {
     options: RouteOptions = {},
   ): RoutingOutcome {
     const rules = this.#deps.rules();
-    const pool = this.#pool(lead.broker_pool);
+    const pool = this.#pools.of(lead.broker_pool);
     const decision = decide(lead, pool.book, rules, {
-      hasActiveOrder: this.#orders.length > this.#completed.size,
+      hasActiveOrder: this.#orders.length > this.#pools.completed().size,
       into: this.#scratch,
     });
     const winner = decision.winner === -1 ? undefined : pool.positions[decision.winner];
     const won = winner === undefined ? undefined : this.#orders[winner];
-    const row: DecisionsTable = {
-      id: this.#deps.runtime.newId(),
-      lead_id: lead.id,
-      at: iso(at),
-      status: decision.status,
-      order_id: won?.prepared.order.id ?? null,
-      broker_id: won?.broker.id ?? null,
-      reason_code: decision.reason_code,
-      reason: decision.reason,
-      trigger,
-      considered_count: decision.considered,
-      score: winner === undefined ? null : totalOf(decision),
-      set_id: decision.considered === 0 ? null : pool.setId,
-      inputs: inputsText(lead, rules.credit_floor),
-      rows: encodeRows(decision, pool.book, decision.considered),
-    };
+    const when = { id: this.#deps.runtime.newId(), at, trigger, rules };
+    const row = decisionRow(lead, decision, pool, won, when);
     const outcome =
       winner === undefined || won === undefined
         ? this.#refuse(lead, decision, at, options)
@@ -150,21 +121,9 @@ export class RoutingSession {
     at: number,
     options: RouteOptions = {},
   ): RoutingOutcome {
-    this.#decisions.push({
-      id: this.#deps.runtime.newId(),
-      lead_id: lead.id,
-      at: iso(at),
-      status: 'unassigned',
-      order_id: null,
-      broker_id: null,
-      ...ASSIGNMENT_ERROR,
-      trigger,
-      considered_count: 0,
-      score: null,
-      set_id: null,
-      inputs: inputsText(lead, this.#deps.rules().credit_floor),
-      rows: EMPTY,
-    });
+    const { runtime, rules } = this.#deps;
+    const when = { id: runtime.newId(), at, trigger, rules: rules() };
+    this.#decisions.push(failedRow(lead, when));
     Object.assign(lead, NOT_ASSIGNED);
     if (options.waitedSince !== undefined) this.#leftQueue.push(lead.id);
     lead.updated_at = iso(at);
@@ -182,7 +141,7 @@ export class RoutingSession {
     yield* this.#writeOrders();
     yield* insertMany(
       'considered_sets',
-      [...this.#newSets].map(([id, orders]) => ({
+      [...this.#pools.newSets()].map(([id, orders]) => ({
         id,
         signature: id,
         orders,
@@ -207,7 +166,7 @@ export class RoutingSession {
   committed(): void {
     // What is forgotten is merely written again, to no effect.
     if (this.#knownSets.size > MAX_KNOWN_SETS) this.#knownSets.clear();
-    for (const id of this.#newSets.keys()) this.#knownSets.add(id);
+    for (const id of this.#pools.newSets().keys()) this.#knownSets.add(id);
   }
 
   *#writeOrders(): Unit<void> {
@@ -222,7 +181,7 @@ export class RoutingSession {
       };
     });
     yield* updateMany('orders', rows);
-    for (const position of this.#completed) {
+    for (const position of this.#pools.completed()) {
       const order = yield* requireOrder(store, this.#base.order(position).id);
       yield* saveOrder(
         { store, runtime },
@@ -232,30 +191,6 @@ export class RoutingSession {
         'order.completed',
       );
     }
-  }
-
-  /** The orders that a lead may go to: all, or those of the brokers its key is limited to. */
-  #pool(brokerPool: string | null): { positions: number[]; book: OrderBook; setId: string } {
-    const name = brokerPool ?? '';
-    const known = this.#pools.get(name);
-    if (known !== undefined) return known;
-    const allowed = brokerPool === null ? null : new Set(JSON.parse(brokerPool) as string[]);
-    const positions: number[] = [];
-    const orders: [string, number, string][] = [];
-    this.#orders.forEach((live, position) => {
-      if (this.#completed.has(position)) return;
-      if (allowed !== null && !allowed.has(live.broker.id)) return;
-      positions.push(position);
-      orders.push([live.prepared.order.id, live.version, live.broker.id]);
-    });
-    const book =
-      positions.length === this.#orders.length ? this.#base : this.#base.subset(positions);
-    const text = JSON.stringify(orders);
-    const setId = createHash('sha256').update(text).digest('base64url');
-    if (!this.#knownSets.has(setId)) this.#newSets.set(setId, text);
-    const pool = { positions, book, setId };
-    this.#pools.set(name, pool);
-    return pool;
   }
 
   #refuse(lead: LeadsTable, decision: Decision, at: number, options: RouteOptions): RoutingOutcome {
@@ -321,10 +256,7 @@ export class RoutingSession {
 
     this.#base.recordAssignment(position, at);
     this.#changed.add(position);
-    if (this.#base.order(position).status === 'completed') {
-      this.#completed.add(position);
-      this.#pools.clear();
-    }
+    if (this.#base.order(position).status === 'completed') this.#pools.complete(position);
     this.#deliveries.push(...planned);
     this.#activity.push(
       activityRow(
@@ -352,20 +284,6 @@ export class RoutingSession {
       delivery_status: planned[0]?.status ?? null,
     };
   }
-}
-
-function totalOf(decision: Decision): number {
-  return decision.scores[decision.winner * SCORE_STRIDE + TOTAL_OFFSET] ?? 0;
-}
-
-/** What of a lead was routed, frozen with its decision. */
-function inputsText(lead: LeadsTable, creditFloor: number): string {
-  return JSON.stringify({
-    credit_score: lead.credit_score,
-    funding_amount: lead.funding_amount,
-    vertical: lead.vertical,
-    credit_floor: creditFloor,
-  });
 }
 
 /** The columns that routing may have changed in a lead's row. */
