@@ -8,11 +8,12 @@ import { Kysely, sql, SqliteDialect } from 'kysely';
 import { unavailable } from '../../core/errors.js';
 import type { Database } from '../schema.js';
 import type { Store } from '../store.js';
-import type { Step, StepResult, Unit } from '../unit.js';
+import type { StepResult, Unit } from '../unit.js';
 import { translatingErrors } from '../translate-errors.js';
 import { createLane } from './lane.js';
 import { createSharing } from './sharing.js';
-import { cachingStatements, type StatementCache } from './statements.js';
+import { cachingStatements } from './statements.js';
+import { runStep } from './steps.js';
 
 export interface SqliteOptions {
   /** A file's path. */
@@ -73,52 +74,6 @@ function openReader(file: string): BetterSqlite3.Database {
   const handle = new BetterSqlite3(file, { readonly: true, timeout: 5000 });
   handle.pragma('cache_size = -32768');
   return handle;
-}
-
-function runStep(statements: StatementCache, step: Step, notified: Set<string>): StepResult {
-  switch (step.kind) {
-    case 'query': {
-      const statement = statements.get(step.query.sql);
-      if (statement.reader) {
-        const rows = statement.all(...step.query.parameters);
-        return { rows, changes: rows.length };
-      }
-      return { rows: [], changes: statement.run(...step.query.parameters).changes };
-    }
-    case 'insert_many': {
-      const firstRow = step.rows[0];
-      if (firstRow === undefined) return { rows: [], changes: 0 };
-      const columns = Object.keys(firstRow);
-      const statement = statements.insert(step.table, columns, step.ignoreConflicts);
-      let changes = 0;
-      // One array for all rows: the values are bound before `run` returns.
-      const bound: unknown[] = new Array(columns.length);
-      for (const row of step.rows) {
-        const values = row as Record<string, unknown>;
-        for (let c = 0; c < columns.length; c += 1) bound[c] = values[columns[c] ?? ''] ?? null;
-        changes += statement.run(bound).changes;
-      }
-      return { rows: [], changes };
-    }
-    case 'update_many': {
-      const firstRow = step.rows[0];
-      if (firstRow === undefined) return { rows: [], changes: 0 };
-      const columns = Object.keys(firstRow).filter((column) => column !== 'id');
-      const statement = statements.update(step.table, columns);
-      let changes = 0;
-      for (const row of step.rows) {
-        const values = row as Record<string, unknown>;
-        changes += statement.run(
-          ...columns.map((column) => values[column] ?? null),
-          row.id,
-        ).changes;
-      }
-      return { rows: [], changes };
-    }
-    case 'notify':
-      notified.add(step.channel);
-      return { rows: [], changes: 0 };
-  }
 }
 
 /** The embedded store: one write lane of synchronous units, a separate read-only handle. */

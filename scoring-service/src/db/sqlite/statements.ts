@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 
-type Statement = BetterSqlite3.Statement<unknown[], unknown>;
+export type Statement = BetterSqlite3.Statement<unknown[], unknown>;
 
 export interface StatementCache {
   get(text: string): Statement;
