@@ -9,7 +9,6 @@ import { checkUrl, type EgressPolicy } from '../delivery/egress/policy.js';
 import { createRunner, type Runner } from '../jobs/runner.js';
 import { forgetOldEvents } from './housekeeping.js';
 import type { HandOnMetrics } from './metrics.js';
-import { createPassed } from './worker/passed.js';
 import { createHandOnSource } from './worker/source.js';
 
 export interface SubscriptionsOptions {
@@ -58,7 +57,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     log,
     metrics: options.metrics,
     webhook: crmWebhook({ agent, version, timeoutMs }),
-    passed: createPassed(),
     options: {
       perSubscription: options.perSubscription ?? PER_SUBSCRIPTION,
       retryDelaysMs: options.retryDelaysMs,

@@ -9,6 +9,7 @@ import { claimHandOns } from './claim.js';
 import { completeHandOns, type CompletionEffect } from './complete.js';
 import type { HandOnContext } from './context.js';
 import type { AttemptResult, HandOnJob } from './job.js';
+import { createPassed } from './passed.js';
 
 /** An attempt that could not be made for a reason on our side: it counts for nothing. */
 const NOT_MADE: PostResult = {
@@ -23,8 +24,9 @@ const NOT_MADE: PostResult = {
 
 /** Events for subscriptions as work for the runner. */
 export function createHandOnSource(
-  context: HandOnContext,
+  given: Omit<HandOnContext, 'passed'>,
 ): JobSource<HandOnJob, AttemptResult, CompletionEffect> {
+  const context: HandOnContext = { ...given, passed: createPassed() };
   const { store, runtime, log, metrics, webhook } = context;
 
   const send = async (job: HandOnJob, at: number, signal: AbortSignal): Promise<PostResult> => {
