@@ -26,14 +26,13 @@ export function totalOf(decision: Decision): number {
   return decision.scores[decision.winner * SCORE_STRIDE + TOTAL_OFFSET] ?? 0;
 }
 
-/** What of a lead was routed, frozen with its decision. */
-function inputsText(lead: LeadsTable, { credit_floor }: RoutingRules): string {
-  return JSON.stringify({
-    credit_score: lead.credit_score,
-    funding_amount: lead.funding_amount,
-    vertical: lead.vertical,
-    credit_floor,
-  });
+/** Which lead was routed when and why, and what of it, frozen with its decision. */
+function routed(
+  { id: lead_id, credit_score, funding_amount, vertical }: LeadsTable,
+  { id, at, trigger, rules: { credit_floor } }: RoutedWhen,
+): Pick<DecisionsTable, 'id' | 'lead_id' | 'at' | 'trigger' | 'inputs'> {
+  const inputs = JSON.stringify({ credit_score, funding_amount, vertical, credit_floor });
+  return { id, lead_id, at: iso(at), trigger, inputs };
 }
 
 /** The row of a decision, made before its assignment is recorded in the pool's book. */
@@ -42,44 +41,33 @@ export function decisionRow(
   decision: Decision,
   pool: Pool,
   won: LiveOrder | undefined,
-  { id, at, trigger, rules }: RoutedWhen,
+  when: RoutedWhen,
 ): DecisionsTable {
   return {
-    id,
-    lead_id: lead.id,
-    at: iso(at),
+    ...routed(lead, when),
     status: decision.status,
     order_id: won?.prepared.order.id ?? null,
     broker_id: won?.broker.id ?? null,
     reason_code: decision.reason_code,
     reason: decision.reason,
-    trigger,
     considered_count: decision.considered,
     score: won === undefined ? null : totalOf(decision),
     set_id: decision.considered === 0 ? null : pool.setId,
-    inputs: inputsText(lead, rules),
     rows: encodeRows(decision, pool.book, decision.considered),
   };
 }
 
 /** The row of a lead whose decision failed. */
-export function failedRow(
-  lead: LeadsTable,
-  { id, at, trigger, rules }: RoutedWhen,
-): DecisionsTable {
+export function failedRow(lead: LeadsTable, when: RoutedWhen): DecisionsTable {
   return {
-    id,
-    lead_id: lead.id,
-    at: iso(at),
+    ...routed(lead, when),
     status: 'unassigned',
     order_id: null,
     broker_id: null,
     ...ASSIGNMENT_ERROR,
-    trigger,
     considered_count: 0,
     score: null,
     set_id: null,
-    inputs: inputsText(lead, rules),
     rows: '[]',
   };
 }
