@@ -32,6 +32,7 @@ import { applyDueResets } from './orders/monthly-reset.js';
 import { pauseActiveOrders } from './orders/pause-orders.js';
 import { createPeriods } from './orders/period.js';
 import { createLiveOrders } from './routing/assignment/live-orders.js';
+import { createLogMemory } from './routing/assignment/log-memory.js';
 import type { DeliveryPlanner, RoutingDeps } from './routing/assignment/ports.js';
 import type { Settings } from './settings/settings.js';
 import { generateSecret } from './delivery/signing/secret.js';
@@ -120,7 +121,6 @@ function ordersPauser({ store, runtime }: ServiceOptions): (brokerId: string) =>
 export function createService(options: ServiceOptions): Service {
   const { store, settings, runtime, log } = options;
   const periods = createPeriods(settings.TIMEZONE);
-  const knownSets = new Set<string>();
   const metrics = createMetrics();
   const deliveries = createDeliveries({
     store,
@@ -159,6 +159,7 @@ export function createService(options: ServiceOptions): Service {
     runtime,
     rules,
     liveOrders: createLiveOrders(store),
+    memory: createLogMemory(),
     deliveries: options.wrapPlanner?.(planner) ?? planner,
     onFault: (leadId, error) =>
       log.error('assignment failed', { lead_id: leadId, ...errorFields(error) }),
@@ -166,7 +167,6 @@ export function createService(options: ServiceOptions): Service {
   };
   const retry = createUnassignedRetry({
     routing,
-    knownSets,
     log,
     maxAgeHours: () => thresholds.current().UNASSIGNED_RETRY_MAX_AGE_HOURS,
   });
@@ -183,7 +183,6 @@ export function createService(options: ServiceOptions): Service {
   };
   const intake = createIntake({
     routing,
-    knownSets,
     log,
     capacityChanged,
     maxPerUnit: options.intakeMaxPerUnit,
@@ -221,7 +220,6 @@ export function createService(options: ServiceOptions): Service {
         settings,
         orders,
         routing,
-        knownSets,
         deliveries,
         intake,
         subscriptions,
@@ -241,12 +239,11 @@ export function createService(options: ServiceOptions): Service {
         routing,
         runtime,
         intake,
-        knownSets,
         defaultRegion: settings.DEFAULT_REGION,
         rerouteOnUpdate: settings.REROUTE_ON_UPDATE,
         capacityChanged,
       }),
-      ...leadRoutes({ routing, knownSets, capacityChanged }),
+      ...leadRoutes({ routing, capacityChanged }),
       ...brokerRoutes(orders),
       ...brokerDeliveryRoutes({ store, orders, deliveries }),
       ...deliveryRoutes({ store, deliveries }),

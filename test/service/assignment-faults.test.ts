@@ -1,9 +1,10 @@
 import type { DeliveryPlanner } from '../../scoring-service/src/routing/assignment/ports.js';
-import { DATABASES, type DatabaseName } from '../support/databases.js';
+import { DATABASES } from '../support/databases.js';
 import { inconsistencies } from '../support/invariants.js';
 import {
   aLead,
   createOrder,
+  failInserts,
   openOutside,
   postLead,
   type IntakeBody,
@@ -120,28 +121,6 @@ describe.each(DATABASES)('a fault while one lead is assigned, on %s', (database)
     expect(lead.body).toMatchObject({ status: 'assigned' });
   });
 });
-
-/** Makes inserts into a table fail for rows that a condition picks, as a broken disk page would. */
-async function failInserts(
-  outside: Outside,
-  database: DatabaseName,
-  table: string,
-  condition: string,
-): Promise<() => Promise<void>> {
-  if (database === 'sqlite') {
-    await outside.run(
-      `create trigger failing before insert on ${table} when ${condition} begin select raise(abort, 'forced'); end`,
-    );
-    return () => outside.run('drop trigger failing');
-  }
-  await outside.run(
-    `create or replace function failing() returns trigger language plpgsql as $$ begin raise exception 'forced'; end $$`,
-  );
-  await outside.run(
-    `create trigger failing before insert on ${table} for each row when (${condition}) execute function failing()`,
-  );
-  return () => outside.run(`drop trigger failing on ${table}`);
-}
 
 describe.each(DATABASES)('a write that fails for one lead, on %s', (database) => {
   let service: TestService;

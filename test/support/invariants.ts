@@ -98,6 +98,12 @@ export async function inconsistencies(store: Store): Promise<string[]> {
       `select d.id from decisions d where d.considered_count <> (select count(*) from routing_logs r where r.decision_id = d.id)`,
     ],
     [
+      'decision whose set or snapshot is not stored',
+      `select d.id from decisions d
+        left join considered_sets s on s.id = d.set_id left join order_snapshots n on n.id = d.snapshot_id
+        where d.considered_count > 0 and (s.id is null or n.id is null or n.set_id <> d.set_id)`,
+    ],
+    [
       'decision that selected another order than its own',
       `select d.id from decisions d where d.considered_count > 0 and
         (select count(*) from routing_logs r where r.decision_id = d.id and r.selected = 1 and r.order_id = d.order_id)

@@ -6,7 +6,7 @@ import type { Store } from '../../scoring-service/src/db/store.js';
 import type { BrokersTable, OrdersTable } from '../../scoring-service/src/db/tables/orders.js';
 import { insertMany, run } from '../../scoring-service/src/db/unit.js';
 import { orderConfig, toOrder } from '../../scoring-service/src/orders/orders.js';
-import type { TestDatabase } from './databases.js';
+import type { DatabaseName, TestDatabase } from './databases.js';
 import { START } from './runtime.js';
 import type { Answer, TestService } from './service.js';
 
@@ -48,6 +48,28 @@ export async function openOutside(database: TestDatabase): Promise<Outside> {
     all: async (text) => (await client.query<Record<string, unknown>>(text)).rows,
     close: () => client.end(),
   };
+}
+
+/** Makes inserts into a table fail for rows that a condition picks, as a broken disk page would. */
+export async function failInserts(
+  outside: Outside,
+  database: DatabaseName,
+  table: string,
+  condition: string,
+): Promise<() => Promise<void>> {
+  if (database === 'sqlite') {
+    await outside.run(
+      `create trigger failing before insert on ${table} when ${condition} begin select raise(abort, 'forced'); end`,
+    );
+    return () => outside.run('drop trigger failing');
+  }
+  await outside.run(
+    `create or replace function failing() returns trigger language plpgsql as $$ begin raise exception 'forced'; end $$`,
+  );
+  await outside.run(
+    `create trigger failing before insert on ${table} for each row when (${condition}) execute function failing()`,
+  );
+  return () => outside.run(`drop trigger failing on ${table}`);
 }
 
 /** Takes every lead, broker, order and trace away; routing sets stay, being named by content. */

@@ -20,7 +20,6 @@ export interface DashboardDeps {
   settings: Settings;
   orders: OrdersDeps;
   routing: RoutingDeps;
-  knownSets: Set<string>;
   deliveries: Deliveries;
   intake: Intake;
   subscriptions: Subscriptions;

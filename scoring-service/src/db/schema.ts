@@ -32,7 +32,7 @@ import type {
   MergeSuggestionsTable,
   ResponseLeadsTable,
 } from './tables/response.js';
-import type { ConsideredSetsTable, DecisionsTable } from './tables/routing.js';
+import type { ConsideredSetsTable, DecisionsTable, OrderSnapshotsTable } from './tables/routing.js';
 import type {
   SessionsTable,
   SignInAttemptsTable,
@@ -53,6 +53,7 @@ export interface Database {
   unassigned_leads: UnassignedLeadsTable;
   decisions: DecisionsTable;
   considered_sets: ConsideredSetsTable;
+  order_snapshots: OrderSnapshotsTable;
   deliveries: DeliveriesTable;
   delivery_attempts: DeliveryAttemptsTable;
   broker_delivery_states: BrokerDeliveryStatesTable;

@@ -36,7 +36,6 @@ export type JobResult<R> = { ok: true; value: R } | { ok: false; error: AppError
 
 export interface IntakeUnitDeps {
   routing: RoutingDeps;
-  knownSets: Set<string>;
 }
 
 export interface IntakeUnitResult<R> {
@@ -112,7 +111,7 @@ export function* intakeUnit<R>(
   const { newId, clock } = routing.runtime;
   const at = clock.now();
   const results: (JobResult<R> | undefined)[] = [];
-  const { session, resets } = yield* openSession(routing, deps.knownSets);
+  const { session, resets } = yield* openSession(routing);
   for (const job of jobs) {
     results.push(job.before === undefined ? undefined : yield* begin(job.before));
   }

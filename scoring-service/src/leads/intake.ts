@@ -24,7 +24,6 @@ export interface Intake {
 
 export interface IntakeDeps {
   routing: RoutingDeps;
-  knownSets: Set<string>;
   log: Log;
   /** Told when a new month gave orders capacity again. */
   capacityChanged: () => void;
@@ -74,7 +73,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     storeOnly: boolean,
   ): Promise<JobResult<unknown>[]> => {
     const done: IntakeUnitResult<unknown> = await routing.store.unit(
-      () => intakeUnit({ routing, knownSets: deps.knownSets }, jobs(), storeOnly),
+      () => intakeUnit({ routing }, jobs(), storeOnly),
       { lock: 'routing' },
     );
     done.session.committed();

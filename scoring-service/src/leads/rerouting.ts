@@ -30,7 +30,6 @@ export function* requireLead({ store }: Pick<RoutingDeps, 'store'>, id: string):
  */
 export function* routeAgain(
   deps: RoutingDeps,
-  knownSets: Set<string>,
   lead: LeadsTable,
   trigger: DecisionTrigger,
   actor?: Actor,
@@ -42,7 +41,7 @@ export function* routeAgain(
       .select(['queued_at', 'tries'])
       .where('lead_id', '=', lead.id),
   );
-  const { session, resets } = yield* openSession(deps, knownSets);
+  const { session, resets } = yield* openSession(deps);
   const options = { actor, waitedSince: waiting?.queued_at, tries: waiting?.tries };
   let outcome: RoutingOutcome;
   try {
@@ -58,12 +57,7 @@ export function* routeAgain(
 }
 
 /** Routes a lead again because somebody asked: unassigned and rejected leads only. */
-export function* reroute(
-  deps: RoutingDeps,
-  knownSets: Set<string>,
-  leadId: string,
-  actor: Actor,
-): Unit<Rerouted> {
+export function* reroute(deps: RoutingDeps, leadId: string, actor: Actor): Unit<Rerouted> {
   const lead = yield* requireLead(deps, leadId);
   if (lead.kind !== 'distribution') {
     throw conflict('not_distributable', 'Only distribution leads are routed to orders.');
@@ -75,5 +69,5 @@ export function* reroute(
       'The lead is assigned. Reassign it to move it to another order.',
     );
   }
-  return yield* routeAgain(deps, knownSets, lead, 'reroute', actor);
+  return yield* routeAgain(deps, lead, 'reroute', actor);
 }

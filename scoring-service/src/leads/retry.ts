@@ -15,7 +15,6 @@ export interface UnassignedRetry {
 
 export interface RetryDeps {
   routing: RoutingDeps;
-  knownSets: Set<string>;
   log: Log;
   /** Leads that have waited longer are left alone; 0 = never retry. */
   maxAgeHours: () => number;
@@ -62,7 +61,7 @@ function* retryUnit(
   cursor: Cursor | null,
   size: number,
 ): Unit<Swept | null> {
-  const { routing, knownSets } = deps;
+  const { routing } = deps;
   const at = routing.runtime.clock.now();
   const rows = yield* all(
     waitingAfter(deps, oldest, cursor)
@@ -72,7 +71,7 @@ function* retryUnit(
   );
   const last = rows.at(-1);
   if (last === undefined) return null;
-  const { session, resets } = yield* openSession(routing, knownSets);
+  const { session, resets } = yield* openSession(routing);
   const changed = rows.map(({ queued_at: waitedSince, tries, ...lead }) => {
     try {
       session.route(lead, 'retry', at, { waitedSince, tries });

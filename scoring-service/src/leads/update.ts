@@ -12,7 +12,6 @@ const ROUTING_FIELDS = ['credit_score', 'funding_amount', 'vertical'] as const;
 
 export interface UpdateDeps {
   routing: RoutingDeps;
-  knownSets: Set<string>;
   defaultRegion: string;
   /** Whether a change of a routing field routes waiting leads again. */
   rerouteOnUpdate: boolean;
@@ -112,7 +111,7 @@ function* applyUpdate(
   if (!deps.rerouteOnUpdate || !waits || !routingChanged) {
     return { lead_id: id, updated_fields: updatedFields, rerouted: null };
   }
-  const rerouted = yield* routeAgain(deps.routing, deps.knownSets, lead, 'update', actor);
+  const rerouted = yield* routeAgain(deps.routing, lead, 'update', actor);
   return { lead_id: id, updated_fields: updatedFields, rerouted };
 }
 

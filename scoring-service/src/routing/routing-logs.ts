@@ -1,7 +1,9 @@
 import { decodeCursor, encodeCursor, invalidCursor, type Page } from '../core/paging.js';
 import type { Store } from '../db/store.js';
 import type { DecisionsTable } from '../db/tables/routing.js';
+import { decodeFullRows } from './assignment/full-rows.js';
 import { decodeRows, type DecodedRow } from './assignment/log-rows.js';
+import { decodeStates } from './assignment/order-states.js';
 import {
   expandDecision,
   prepareOrders,
@@ -65,6 +67,20 @@ async function readConfigs(
   );
 }
 
+/** The numbers of every order of a decision, in the order of its set. */
+async function readRows(
+  store: Store,
+  { snapshot_id, changes, rows }: DecisionsTable,
+): Promise<DecodedRow[]> {
+  if (snapshot_id === null) return decodeFullRows(rows);
+  const { states } = await store.db
+    .selectFrom('order_snapshots')
+    .select('states')
+    .where('id', '=', snapshot_id)
+    .executeTakeFirstOrThrow();
+  return decodeRows(rows, decodeStates(states, changes ?? '{}'));
+}
+
 /**
  * Spells a stored decision out: the orders are rebuilt as they stood (their version's settings and
  * the counters kept with the decision), and the engine explains them from the stored scores.
@@ -78,7 +94,7 @@ async function explain(store: Store, decision: DecisionsTable): Promise<RoutingL
     .executeTakeFirst();
   if (set === undefined) return [];
   const orders = JSON.parse(set.orders) as [string, number, string][];
-  const rows = decodeRows(decision.rows);
+  const rows = await readRows(store, decision);
   const configs = await readConfigs(store, orders);
   const seen = orders.map(([id, version], position) => {
     const config = configs.get(`${id}:${version}`);

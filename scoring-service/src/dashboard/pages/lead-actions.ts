@@ -13,7 +13,7 @@ const pathOf = (view: View): string => `/leads/${view.params.id ?? ''}`;
 
 /** What the page of a distribution lead does: the functions that the API's routes call. */
 export function distributionActions(deps: DashboardDeps): Record<string, Action> {
-  const { store, routing, knownSets, orders, settings } = deps;
+  const { store, routing, orders, settings } = deps;
 
   /** After the commit: what was read for routing is let go, a new month has leads tried again. */
   const settle = (done: Rerouted): void => {
@@ -40,7 +40,7 @@ export function distributionActions(deps: DashboardDeps): Record<string, Action>
       scope: 'operate',
       async run(view) {
         settle(
-          await store.unit(() => reroute(routing, knownSets, view.params.id ?? '', view.actor), {
+          await store.unit(() => reroute(routing, view.params.id ?? '', view.actor), {
             lock: 'routing',
           }),
         );
@@ -61,7 +61,6 @@ export function distributionActions(deps: DashboardDeps): Record<string, Action>
             editLead(
               {
                 routing,
-                knownSets,
                 defaultRegion: settings.DEFAULT_REGION,
                 rerouteOnUpdate: settings.REROUTE_ON_UPDATE,
               },

@@ -10,6 +10,7 @@ import * as qualification from './004-qualification.js';
 import * as subscriptions from './005-subscriptions.js';
 import * as users from './006-users.js';
 import * as switches from './007-switches.js';
+import * as orderSnapshots from './008-order-snapshots.js';
 
 interface NumberedMigration {
   up(db: Kysely<unknown>, context: MigrationContext): Promise<void>;
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, NumberedMigration> = {
   '005-subscriptions': subscriptions,
   '006-users': users,
   '007-switches': switches,
+  '008-order-snapshots': orderSnapshots,
 };
 
 function provider(context: MigrationContext): MigrationProvider {

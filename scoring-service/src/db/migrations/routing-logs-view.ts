@@ -35,8 +35,8 @@ const SCORES = [
   ['total', 11],
 ] as const;
 
-function body(cell: (index: number, type: 'integer' | 'bigint' | 'double') => string): string {
-  const mask = cell(0, 'integer');
+/** What a mask of failed filters says, as columns. */
+export function maskColumns(mask: string): string[] {
   const reason = FILTER_CODES.map(
     (code, bit) => `when (${mask} & ${1 << bit}) <> 0 then '${code}'`,
   );
@@ -47,31 +47,42 @@ function body(cell: (index: number, type: 'integer' | 'bigint' | 'double') => st
     `case when ${mask} = 0 then 1 else 0 end as eligible`,
     `case ${reason.join(' ')} end as reason`,
     `rtrim(${failed.join(' || ')}, ',') as failed_filters`,
+  ];
+}
+
+function body(cell: (index: number, type: 'integer' | 'bigint' | 'double') => string): string {
+  return [
+    ...maskColumns(cell(0, 'integer')),
     ...COLUMNS.map(([name, index, type]) => `${cell(index, type)} as ${name}`),
     ...SCORES.map(([name, index]) => `coalesce(${cell(index, 'double')}, 0) as ${name}`),
   ].join(',\n  ');
 }
 
-/** One row per order considered, per decision: the audit in SQL, the same on both databases. */
-export function routingLogsView(dialect: DialectName): RawBuilder<unknown> {
+/** The rows of decisions that hold everything themselves. */
+export function fullRows(dialect: DialectName): string {
   if (dialect === 'sqlite') {
     const order = (index: number): string =>
       `json_extract(s.orders, '$[' || r.key || '][${index}]')`;
-    return sql.raw(`create view routing_logs as select
+    return `select
   d.id as decision_id, d.lead_id, d.at, d.trigger,
   ${order(0)} as order_id, ${order(1)} as order_version, ${order(2)} as broker_id,
   ${body((index) => `json_extract(r.value, '$[${index}]')`)},
   case when d.status = 'assigned' and d.order_id = ${order(0)} then 1 else 0 end as selected
-from decisions d join considered_sets s on s.id = d.set_id, json_each(d.rows) r`);
+from decisions d join considered_sets s on s.id = d.set_id, json_each(d.rows) r`;
   }
   const types = { integer: 'integer', bigint: 'bigint', double: 'double precision' } as const;
   const order = (index: number): string =>
     `(s.orders::jsonb -> (r.position - 1)::integer ->> ${index})`;
-  return sql.raw(`create view routing_logs as select
+  return `select
   d.id as decision_id, d.lead_id, d.at, d.trigger,
   ${order(0)} as order_id, ${order(1)}::integer as order_version, ${order(2)} as broker_id,
   ${body((index, type) => `(r.value ->> ${index})::${types[type]}`)},
   case when d.status = 'assigned' and d.order_id = ${order(0)} then 1 else 0 end as selected
 from decisions d join considered_sets s on s.id = d.set_id
-cross join lateral jsonb_array_elements(d.rows::jsonb) with ordinality as r (value, position)`);
+cross join lateral jsonb_array_elements(d.rows::jsonb) with ordinality as r (value, position)`;
+}
+
+/** One row per order considered, per decision: the audit in SQL, the same on both databases. */
+export function routingLogsView(dialect: DialectName): RawBuilder<unknown> {
+  return sql.raw(`create view routing_logs as ${fullRows(dialect)}`);
 }

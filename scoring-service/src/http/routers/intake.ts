@@ -29,7 +29,6 @@ export interface IntakeRoutesDeps {
   routing: RoutingDeps;
   runtime: Runtime;
   intake: Intake;
-  knownSets: Set<string>;
   defaultRegion: string;
   rerouteOnUpdate: boolean;
   /** Told when a new month gave orders capacity again. */

@@ -41,7 +41,6 @@ export function leadUpdateRoute(deps: LeadUpdateDeps): AnyRoute {
           updated = yield* updateLead(
             {
               routing: deps.routing,
-              knownSets: deps.knownSets,
               defaultRegion: deps.defaultRegion,
               rerouteOnUpdate: deps.rerouteOnUpdate,
             },

@@ -19,7 +19,6 @@ import { idParams, pageSchema } from './schemas.js';
 
 export interface LeadRoutesDeps {
   routing: RoutingDeps;
-  knownSets: Set<string>;
   capacityChanged: () => void;
 }
 
@@ -199,7 +198,7 @@ function movingRoutes(deps: LeadRoutesDeps): AnyRoute[] {
         let rerouted: Rerouted | undefined;
         const reply = await transact(
           function* (): Unit<Reply> {
-            rerouted = yield* reroute(deps.routing, deps.knownSets, params.id, actorOf(caller));
+            rerouted = yield* reroute(deps.routing, params.id, actorOf(caller));
             return { status: 200, body: routedAnswer(params.id, rerouted.outcome) };
           },
           { lock: 'routing' },

@@ -5,6 +5,7 @@ import { SCORE_STRIDE, TOTAL_OFFSET, type Decision, type RoutingRules } from '..
 import type { LiveOrder } from './live-orders.js';
 import { encodeRows } from './log-rows.js';
 import type { Pool } from './pools.js';
+import type { StoredStates } from './snapshots.js';
 
 /** What is the same for every row about one lead's routing. */
 export interface RoutedWhen {
@@ -35,11 +36,24 @@ function routed(
   return { id, lead_id, at: iso(at), trigger, inputs };
 }
 
-/** The row of a decision, made before its assignment is recorded in the pool's book. */
+/** No order was looked at. */
+const NONE_CONSIDERED = {
+  considered_count: 0,
+  set_id: null,
+  snapshot_id: null,
+  changes: null,
+  rows: '[]',
+} as const;
+
+/**
+ * The row of a decision, made before its assignment is recorded in the pool's book.
+ * @param states how the pool's orders stand
+ */
 export function decisionRow(
   lead: LeadsTable,
   decision: Decision,
   pool: Pool,
+  states: () => StoredStates,
   won: LiveOrder | undefined,
   when: RoutedWhen,
 ): DecisionsTable {
@@ -50,10 +64,15 @@ export function decisionRow(
     broker_id: won?.broker.id ?? null,
     reason_code: decision.reason_code,
     reason: decision.reason,
-    considered_count: decision.considered,
     score: won === undefined ? null : totalOf(decision),
-    set_id: decision.considered === 0 ? null : pool.setId,
-    rows: encodeRows(decision, pool.book, decision.considered),
+    ...(decision.considered === 0
+      ? NONE_CONSIDERED
+      : {
+          considered_count: decision.considered,
+          set_id: pool.setId,
+          ...states(),
+          rows: encodeRows(decision, decision.considered),
+        }),
   };
 }
 
@@ -65,9 +84,7 @@ export function failedRow(lead: LeadsTable, when: RoutedWhen): DecisionsTable {
     order_id: null,
     broker_id: null,
     ...ASSIGNMENT_ERROR,
-    considered_count: 0,
     score: null,
-    set_id: null,
-    rows: '[]',
+    ...NONE_CONSIDERED,
   };
 }

@@ -1,92 +1,95 @@
 import {
-  COMPONENTS,
+  addUp,
+  LEAD_COMPONENTS,
+  LEAD_FILTER_BITS,
+  ORDER_COMPONENTS,
   SCORE_STRIDE,
-  TOTAL_OFFSET,
   type DecisionArrays,
-  type OrderBook,
 } from '../engine/index.js';
+import type { OrderState } from './order-states.js';
 
 /**
- * How the orders considered are stored with a decision: a JSON array with one array per order, in
- * the order of the decision's set:
+ * What of a decision depends on the lead, as stored:
  *
- *     [mask, leads_delivered, leads_remaining, last assigned (epoch ms or null), fill rate,
- *      credit_fit, capacity, tier_match, loan_fit, priority_bonus, urgency_bonus, total]
+ *     {"points": [[points of each component that looks at the lead], …], "orders": [code, …]}
  *
- * An order that is not eligible ends after its fill rate, its scores being zero by definition.
- * The view `routing_logs` reads the same positions.
+ * One code per order, in the order of the decision's set: the place in `points` of an order that is
+ * eligible; minus the bits of the lead filters that it failed; null when it failed none of these and
+ * is not eligible for its own state. Orders that ask the same of a lead share their points, so that
+ * each is written once. The rest is in the order's state; the total is the sum. The view
+ * `routing_logs` reads the same.
  */
-const HEAD = 5;
-
-/** What is the same in every decision until the order changes. */
-interface OrderTexts {
-  /** From leads_delivered to the fill rate. */
-  state: string;
-  /** The points of each component of the order alone; empty where they depend on the lead. */
-  points: readonly string[];
+interface StoredRows {
+  points: number[][];
+  orders: (number | null)[];
 }
 
-/** By the immutable object that holds the order. */
-const orderTexts = new WeakMap<object, OrderTexts>();
+const [FIRST = 0, ...OTHERS] = LEAD_COMPONENTS;
 
-function textsOf(book: OrderBook, position: number, fill: number): OrderTexts {
-  const prepared = book.prepared(position);
-  let known = orderTexts.get(prepared);
-  if (known === undefined) {
-    const { order } = prepared;
-    const { leads_delivered, leads_remaining, last_assigned_at } = order;
-    known = {
-      state: `${leads_delivered},${leads_remaining},${last_assigned_at ?? 'null'},${fill}`,
-      points: COMPONENTS.map(({ ofOrder, inputs: [points] }) =>
-        ofOrder === true ? String(points(order)) : '',
-      ),
-    };
-    orderTexts.set(prepared, known);
+/** The distinct points of one decision. */
+interface Points {
+  /** The first entry with a value of the first component; more of them are behind `next`. */
+  first: Map<number, number>;
+  /** Per entry: the next with the same first value, -1 at the end. */
+  next: number[];
+  /** Per entry: where its scores begin. */
+  bases: number[];
+}
+
+/** Whether two orders have the same points. A plain loop: it runs for every eligible order. */
+function isSame(scores: Float64Array, a: number, b: number): boolean {
+  for (const component of OTHERS) {
+    if (scores[a + component] !== scores[b + component]) return false;
   }
-  return known;
+  return true;
 }
 
-/** Encodes a decision before its assignment is recorded in the book. */
-export function encodeRows(arrays: DecisionArrays, book: OrderBook, considered: number): string {
+/** The place of an order's points, which are added when they are new. */
+function placeOf({ first, next, bases }: Points, scores: Float64Array, base: number): number {
+  const value = scores[base + FIRST] ?? 0;
+  const head = first.get(value) ?? -1;
+  for (let entry = head; entry !== -1; entry = next[entry] ?? -1) {
+    if (isSame(scores, base, bases[entry] ?? 0)) return entry;
+  }
+  first.set(value, bases.length);
+  next.push(head);
+  return bases.push(base) - 1;
+}
+
+/** Encodes what of a decision depends on the lead. */
+export function encodeRows({ masks, scores }: DecisionArrays, considered: number): string {
   if (considered === 0) return '[]';
-  const { masks, scores, fills } = arrays;
-  let out = '[';
+  const points: Points = { first: new Map(), next: [], bases: [] };
+  let codes = '';
   for (let p = 0; p < considered; p += 1) {
     const mask = masks[p] ?? 0;
-    const texts = textsOf(book, p, fills[p] ?? 0);
-    out += p > 0 ? `,[${mask},${texts.state}` : `[${mask},${texts.state}`;
-    if (mask === 0) {
-      const base = p * SCORE_STRIDE;
-      for (let c = 0; c < TOTAL_OFFSET; c += 1) {
-        const known = texts.points[c] ?? '';
-        out += `,${known === '' ? (scores[base + c] ?? 0) : known}`;
-      }
-      out += `,${scores[base + TOTAL_OFFSET] ?? 0}`;
-    }
-    out += ']';
+    const failed = mask & LEAD_FILTER_BITS;
+    if (p > 0) codes += ',';
+    if (mask === 0) codes += placeOf(points, scores, p * SCORE_STRIDE);
+    else codes += failed === 0 ? 'null' : -failed;
   }
-  return `${out}]`;
+  const listed = points.bases.map((base) => LEAD_COMPONENTS.map((c) => scores[base + c] ?? 0));
+  return `{"points":${JSON.stringify(listed)},"orders":[${codes}]}`;
 }
 
-export interface DecodedRow {
-  mask: number;
-  leads_delivered: number;
-  leads_remaining: number;
-  last_assigned_at: number | null;
-  fill_rate: number;
-  /** SCORE_STRIDE numbers. */
+/** One order of a decision with all its numbers. */
+export interface DecodedRow extends Omit<OrderState, 'points'> {
+  /** SCORE_STRIDE numbers; zeros when not eligible. */
   scores: number[];
 }
 
-/** Reads what {@link encodeRows} wrote. */
-export function decodeRows(text: string): DecodedRow[] {
-  const rows = JSON.parse(text) as (number | null)[][];
-  return rows.map((row) => ({
-    mask: row[0] ?? 0,
-    leads_delivered: row[1] ?? 0,
-    leads_remaining: row[2] ?? 0,
-    last_assigned_at: row[3] ?? null,
-    fill_rate: row[4] ?? 0,
-    scores: Array.from({ length: SCORE_STRIDE }, (_unused, index) => row[HEAD + index] ?? 0),
-  }));
+/** Reads what {@link encodeRows} wrote, with the states that the orders had. */
+export function decodeRows(text: string, states: readonly OrderState[]): DecodedRow[] {
+  const { points, orders } = JSON.parse(text) as StoredRows;
+  return states.map(({ points: ofOrder, ...state }, position) => {
+    const code = orders[position] ?? null;
+    const scores = Array.from({ length: SCORE_STRIDE }, () => 0);
+    const ofLead = code === null || code < 0 ? undefined : points[code];
+    if (ofLead !== undefined) {
+      LEAD_COMPONENTS.forEach((component, c) => (scores[component] = ofLead[c] ?? 0));
+      ORDER_COMPONENTS.forEach((component, c) => (scores[component] = ofOrder[c] ?? 0));
+      addUp(scores, 0);
+    }
+    return { ...state, mask: state.mask | (code !== null && code < 0 ? -code : 0), scores };
+  });
 }

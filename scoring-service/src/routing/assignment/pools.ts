@@ -26,7 +26,7 @@ export interface Pools {
 export function createPools(
   orders: readonly LiveOrder[],
   base: OrderBook,
-  knownSets: ReadonlySet<string>,
+  storedSets: ReadonlySet<string>,
 ): Pools {
   const pools = new Map<string, Pool>();
   const completed = new Set<number>();
@@ -45,7 +45,7 @@ export function createPools(
     const book = positions.length === orders.length ? base : base.subset(positions);
     const text = JSON.stringify(listed);
     const setId = createHash('sha256').update(text).digest('base64url');
-    if (!knownSets.has(setId)) newSets.set(setId, text);
+    if (!storedSets.has(setId)) newSets.set(setId, text);
     return { positions, book, setId };
   };
 

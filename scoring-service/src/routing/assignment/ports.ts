@@ -5,6 +5,7 @@ import type { LeadsTable } from '../../db/tables/leads.js';
 import type { Unit } from '../../db/unit.js';
 import type { RoutingRules } from '../engine/index.js';
 import type { LiveBroker, LiveOrders } from './live-orders.js';
+import type { LogMemory } from './log-memory.js';
 
 /** Makes the rows of the outbox for one assignment; nothing is sent here. */
 export interface DeliveryPlanner {
@@ -28,6 +29,7 @@ export interface RoutingDeps {
   runtime: Runtime;
   rules: () => RoutingRules;
   liveOrders: LiveOrders;
+  memory: LogMemory;
   deliveries: DeliveryPlanner;
   /** Told about a lead whose decision threw; it is kept, unassigned. */
   onFault: (leadId: string, error: unknown) => void;

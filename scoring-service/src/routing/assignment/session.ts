@@ -11,6 +11,7 @@ import { ASSIGNMENT_ERROR, decisionRow, failedRow, totalOf } from './decision-ro
 import type { LiveBroker, LiveOrder } from './live-orders.js';
 import { createPools, type Pools } from './pools.js';
 import type { RoutingDeps } from './ports.js';
+import { createSnapshots, snapshotRow, type Snapshots } from './snapshots.js';
 
 /** The outcome for one lead, as the answer of the API needs it. */
 export type RoutingOutcome =
@@ -39,8 +40,6 @@ export type RoutedColumns = Pick<
   | 'version'
 >;
 
-const MAX_KNOWN_SETS = 10_000;
-
 const NOT_ASSIGNED = {
   assigned_broker_id: null,
   assigned_order_id: null,
@@ -65,10 +64,10 @@ export class RoutingSession {
   readonly #deps: RoutingDeps;
   readonly #orders: LiveOrder[];
   readonly #base: OrderBook;
-  readonly #knownSets: Set<string>;
   readonly #scratch = createScratch();
   readonly #changed = new Set<number>();
   readonly #pools: Pools;
+  readonly #snapshots: Snapshots;
   readonly #decisions: DecisionsTable[] = [];
   readonly #deliveries: DeliveriesTable[] = [];
   readonly #unassigned: UnassignedLeadsTable[] = [];
@@ -76,12 +75,12 @@ export class RoutingSession {
   readonly #activity: ReturnType<typeof activityRow>[] = [];
   readonly #events: NewEvent[] = [];
 
-  constructor(deps: RoutingDeps, orders: LiveOrder[], knownSets: Set<string>) {
+  constructor(deps: RoutingDeps, orders: LiveOrder[]) {
     this.#deps = deps;
     this.#orders = orders;
     this.#base = OrderBook.of(orders.map((order) => order.prepared));
-    this.#knownSets = knownSets;
-    this.#pools = createPools(orders, this.#base, knownSets);
+    this.#pools = createPools(orders, this.#base, deps.memory.sets);
+    this.#snapshots = createSnapshots(deps.memory.snapshots, deps.runtime.newId);
   }
 
   /**
@@ -103,7 +102,8 @@ export class RoutingSession {
     const winner = decision.winner === -1 ? undefined : pool.positions[decision.winner];
     const won = winner === undefined ? undefined : this.#orders[winner];
     const when = { id: this.#deps.runtime.newId(), at, trigger, rules };
-    const row = decisionRow(lead, decision, pool, won, when);
+    const states = () => this.#snapshots.statesOf(pool.setId, pool.book);
+    const row = decisionRow(lead, decision, pool, states, won, when);
     const outcome =
       winner === undefined || won === undefined
         ? this.#refuse(lead, decision, at, options)
@@ -149,6 +149,10 @@ export class RoutingSession {
       })),
       { ignoreConflicts: true },
     );
+    yield* insertMany(
+      'order_snapshots',
+      this.#snapshots.taken().map(({ setId, snapshot }) => snapshotRow(setId, snapshot, iso(at))),
+    );
     yield* insertMany('decisions', this.#decisions);
     yield* insertMany('deliveries', this.#deliveries);
     if (this.#leftQueue.length > 0) {
@@ -164,9 +168,7 @@ export class RoutingSession {
 
   /** After the commit: what was written may be relied on by later units. */
   committed(): void {
-    // What is forgotten is merely written again, to no effect.
-    if (this.#knownSets.size > MAX_KNOWN_SETS) this.#knownSets.clear();
-    for (const id of this.#pools.newSets().keys()) this.#knownSets.add(id);
+    this.#deps.memory.remember(this.#pools.newSets().keys(), this.#snapshots.taken());
   }
 
   *#writeOrders(): Unit<void> {
@@ -305,11 +307,8 @@ export function routedColumns(lead: LeadsTable): RoutedColumns {
  * Opens a session inside a unit that holds the routing lock: due resets first, then the orders as
  * they stand now.
  */
-export function* openSession(
-  deps: RoutingDeps,
-  knownSets: Set<string>,
-): Unit<{ session: RoutingSession; resets: number }> {
+export function* openSession(deps: RoutingDeps): Unit<{ session: RoutingSession; resets: number }> {
   const resets = yield* deps.applyDueResets();
   const orders = yield* deps.liveOrders.load({ keep: resets === 0 });
-  return { session: new RoutingSession(deps, orders, knownSets), resets };
+  return { session: new RoutingSession(deps, orders), resets };
 }

@@ -153,3 +153,13 @@ export type ComponentCode = (typeof COMPONENTS)[number]['code'];
 export const SCORE_STRIDE = COMPONENTS.length + 1;
 /** Where the total stands within them. */
 export const TOTAL_OFFSET = COMPONENTS.length;
+
+const whichAre = (ofOrder: boolean): readonly number[] =>
+  COMPONENTS.flatMap((component: Component, position) =>
+    (component.ofOrder === true) === ofOrder ? [position] : [],
+  );
+
+/** The positions of the components that look at the order alone. */
+export const ORDER_COMPONENTS = whichAre(true);
+/** The positions of the components that compare the lead with the order. */
+export const LEAD_COMPONENTS = whichAre(false);

@@ -178,6 +178,12 @@ export const FILTER_BITS: readonly {
   filter: OrderFilter<FilterCode> | LeadFilter<FilterCode>;
 }[] = FILTERS.map((filter, position) => ({ bit: 1 << position, filter }));
 
+/** The bits of the filters that compare the lead with the order. */
+export const LEAD_FILTER_BITS = FILTER_BITS.reduce(
+  (bits, { bit, filter }) => (filter.scope === 'lead' ? bits | bit : bits),
+  0,
+);
+
 /** The bit of the filter that says an order is not active. */
 export const ORDER_NOT_ACTIVE_BIT = 1 << FILTERS.findIndex((f) => f.code === 'order_not_active');
 

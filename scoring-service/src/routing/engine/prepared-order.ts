@@ -1,4 +1,4 @@
-import { COMPONENTS } from './components.js';
+import { COMPONENTS, ORDER_COMPONENTS } from './components.js';
 import { FILTER_BITS } from './filters.js';
 import { fillRate } from './thresholds.js';
 import type { OrderCounters, RoutingOrder } from './types.js';
@@ -47,6 +47,26 @@ function derive(order: RoutingOrder, keys: readonly string[]): PreparedOrder {
   const inputs = new Float64Array(COLUMN_COUNT);
   for (let c = 0; c < COLUMN_COUNT; c++) inputs[c] = (derivations[c] as Derive)(order);
   return { order, verticalKeys: keys, inputs };
+}
+
+/** What of an order's part in a decision is the same for every lead. */
+export interface OrderPart {
+  /** One bit per failed filter that looks at the order alone. */
+  mask: number;
+  fillRate: number;
+  /** The points of {@link ORDER_COMPONENTS}. */
+  points: number[];
+}
+
+/** The part of an order as it stands now. */
+export function orderPart({ inputs }: PreparedOrder): OrderPart {
+  // Every constant of COLUMN is a position in the inputs; the cast only tells the compiler so.
+  const at = (c: number): number => inputs[c] as number;
+  return {
+    mask: at(COLUMN.orderFailures),
+    fillRate: at(COLUMN.fillRate),
+    points: ORDER_COMPONENTS.map((component) => at(COLUMN.components[component]?.[0] ?? NaN)),
+  };
 }
 
 /** Prepares one order. The order must not be changed afterwards; keep the result by its version. */

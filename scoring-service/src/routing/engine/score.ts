@@ -20,10 +20,17 @@ export function markFailures(lead: LeadView, book: OrderBook, masks: Uint16Array
   }
 }
 
+/** Writes the total of one order: the plain sum of its components from left to right. */
+export function addUp(scores: Float64Array | number[], position: number): void {
+  const base = position * SCORE_STRIDE;
+  let total = 0;
+  for (let c = 0; c < TOTAL_OFFSET; c++) total += scores[base + c] as number;
+  scores[base + TOTAL_OFFSET] = total;
+}
+
 /**
  * Writes the components and the total of the picked orders, whether or not their gates passed. The
  * one place where points are computed: decisions, explanations and "what if" all come through here.
- * The total is the plain sum from left to right.
  */
 export function scorePicked(
   lead: LeadView,
@@ -37,10 +44,5 @@ export function scorePicked(
     const inputs = book.componentInputs[c] as readonly Float64Array[];
     COMPONENTS[c]?.fill(lead, inputs, picked, scores, SCORE_STRIDE, c);
   }
-  for (let k = 0; k < count; k++) {
-    const base = (positions[k] as number) * SCORE_STRIDE;
-    let total = 0;
-    for (let c = 0; c < TOTAL_OFFSET; c++) total += scores[base + c] as number;
-    scores[base + TOTAL_OFFSET] = total;
-  }
+  for (let k = 0; k < count; k++) addUp(scores, positions[k] as number);
 }
