@@ -108,9 +108,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     },
     reachChanged: (broker, at) => reconsiderQueued(store, broker, at),
     async dispatch(ids, waitMs) {
-      const waitFor = await store.unit(() => dispatchDeliveries(actions, ids));
+      const dispatched = store.unit(() => dispatchDeliveries(actions, ids), { shared: true });
+      // Now, not after the commit: where units share one, the claim of these rows is in it.
       runner.wake();
-      await waiting.until(waitFor, waitMs);
+      await waiting.until(await dispatched, waitMs);
     },
     testWebhook: (brokerId) => testWebhook(actions, webhook, brokerId),
     start() {

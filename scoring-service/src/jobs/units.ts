@@ -36,13 +36,14 @@ export function createUnits<J extends Job, R, Effect>(
   running: ReadonlyMap<string, number>,
 ): Units<J, R> {
   const run: Units<J, R>['run'] = async (finished, limit) => {
-    const { effects, claimed } = await store.unit(function* () {
+    const work = function* () {
       const made = finished.length === 0 ? [] : [yield* source.complete(finished)];
       if (limit <= 0) return { effects: made, claimed: undefined };
       const at = clock.now();
       const request = { claimId: newId(), at, leaseUntil: at + leaseMs, limit, running };
       return { effects: made, claimed: yield* source.claim(request) };
-    });
+    };
+    const { effects, claimed } = await store.unit(work, { shared: true });
     for (const effect of effects) source.completed?.(effect);
     claimed?.committed?.();
     return claimed;

@@ -163,7 +163,9 @@ export class RoutingSession {
     yield* insertMany('unassigned_leads', this.#unassigned);
     yield* insertMany('activity_log', this.#activity);
     yield* recordEvents(this.#events, at, runtime.newId);
-    if (this.#deliveries.length > 0) yield* notify(deliveries.channel);
+    // One that is held is due in minutes, which the worker finds by itself.
+    const toSend = this.#deliveries.some(({ status }) => status !== 'held');
+    if (toSend) yield* notify(deliveries.channel);
   }
 
   /** After the commit: what was written may be relied on by later units. */
