@@ -102,7 +102,7 @@ test('orders that ask the same of a lead share what is written of their points',
   expect(orders).toEqual(Array.from({ length: 100 }, () => 0));
 });
 
-test('what changes between snapshots stays small: a decision repeats √(2n) orders at the most', () => {
+test('what changes between snapshots stays small: a decision repeats √n orders at the most', () => {
   const { stored, route, commit } = recorder(crowd(200));
   const changes = Array.from({ length: 300 }, () => {
     const { states } = route(aLead());
@@ -110,8 +110,8 @@ test('what changes between snapshots stays small: a decision repeats √(2n) ord
     return Object.keys(JSON.parse(states.changes) as object).length;
   });
   // Every lead goes to another order, the least recently assigned one.
-  expect(Math.max(...changes)).toBe(20);
-  expect(stored.size).toBe(Math.ceil(300 / 21));
+  expect(Math.max(...changes)).toBe(15);
+  expect(stored.size).toBe(Math.ceil(300 / 16));
 });
 
 test('a snapshot of a unit that was rolled back is taken again by the next', () => {

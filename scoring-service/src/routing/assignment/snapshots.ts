@@ -31,10 +31,10 @@ export interface Snapshots {
 /**
  * Changes that decisions repeat before a new snapshot is cheaper. Where each lead changes another
  * order, `k` decisions from one snapshot of `n` orders write n + k²/2 states; per decision that is
- * least at k = √(2n).
+ * least at k = √(2n) and 6 % more at √n, which writes less where few orders win most leads.
  */
 function mostChanges(orders: number): number {
-  return Math.ceil(Math.sqrt(2 * orders));
+  return Math.ceil(Math.sqrt(orders));
 }
 
 /** Whether an order of the same version stands the same. */
