@@ -1,17 +1,18 @@
 import { iso } from '../../core/clock.js';
-import type { DeliveriesTable, DeliveryStatus } from '../../db/tables/deliveries.js';
-import type { LeadsTable, UnassignedLeadsTable } from '../../db/tables/leads.js';
-import type { DecisionsTable, DecisionTrigger } from '../../db/tables/routing.js';
-import { insertMany, notify, run, updateMany, type Unit } from '../../db/unit.js';
+import type { DeliveryStatus } from '../../db/tables/deliveries.js';
+import type { LeadsTable } from '../../db/tables/leads.js';
+import type { DecisionTrigger } from '../../db/tables/routing.js';
+import { updateMany, type Unit } from '../../db/unit.js';
 import { activityRow, SYSTEM, type Actor } from '../../events/activity.js';
-import { recordEvents, type NewEvent } from '../../events/events.js';
+import type { NewEvent } from '../../events/events.js';
 import { requireOrder, saveOrder } from '../../orders/orders.js';
 import { createScratch, decide, OrderBook, type Decision } from '../engine/index.js';
 import { ASSIGNMENT_ERROR, decisionRow, failedRow, totalOf } from './decision-row.js';
 import type { LiveBroker, LiveOrder } from './live-orders.js';
+import { noRows, writeRows } from './pending-rows.js';
 import { createPools, type Pools } from './pools.js';
 import type { RoutingDeps } from './ports.js';
-import { createSnapshots, snapshotRow, type Snapshots } from './snapshots.js';
+import { createSnapshots, type Snapshots } from './snapshots.js';
 
 /** The outcome for one lead, as the answer of the API needs it. */
 export type RoutingOutcome =
@@ -68,12 +69,7 @@ export class RoutingSession {
   readonly #changed = new Set<number>();
   readonly #pools: Pools;
   readonly #snapshots: Snapshots;
-  readonly #decisions: DecisionsTable[] = [];
-  readonly #deliveries: DeliveriesTable[] = [];
-  readonly #unassigned: UnassignedLeadsTable[] = [];
-  readonly #leftQueue: string[] = [];
-  readonly #activity: ReturnType<typeof activityRow>[] = [];
-  readonly #events: NewEvent[] = [];
+  readonly #rows = noRows();
 
   constructor(deps: RoutingDeps, orders: LiveOrder[]) {
     this.#deps = deps;
@@ -108,9 +104,9 @@ export class RoutingSession {
       winner === undefined || won === undefined
         ? this.#refuse(lead, decision, at, options)
         : this.#assign(lead, winner, won, totalOf(decision), row.id, at, options);
-    if (options.waitedSince !== undefined) this.#leftQueue.push(lead.id);
+    if (options.waitedSince !== undefined) this.#rows.leftQueue.push(lead.id);
     lead.updated_at = iso(at);
-    this.#decisions.push(row);
+    this.#rows.decisions.push(row);
     return outcome;
   }
 
@@ -123,49 +119,23 @@ export class RoutingSession {
   ): RoutingOutcome {
     const { runtime, rules } = this.#deps;
     const when = { id: runtime.newId(), at, trigger, rules: rules() };
-    this.#decisions.push(failedRow(lead, when));
+    this.#rows.decisions.push(failedRow(lead, when));
     Object.assign(lead, NOT_ASSIGNED);
-    if (options.waitedSince !== undefined) this.#leftQueue.push(lead.id);
+    if (options.waitedSince !== undefined) this.#rows.leftQueue.push(lead.id);
     lead.updated_at = iso(at);
     return this.#leaveUnassigned(lead, ASSIGNMENT_ERROR, at, options);
   }
 
   /** Tells programs that follow along. */
   addEvent(event: NewEvent): void {
-    this.#events.push(event);
+    this.#rows.events.push(event);
   }
 
   /** Writes everything that was decided, as sets. Call once, last in the unit. */
   *flush(at: number): Unit<void> {
-    const { store, runtime, deliveries } = this.#deps;
     yield* this.#writeOrders();
-    yield* insertMany(
-      'considered_sets',
-      [...this.#pools.newSets()].map(([id, orders]) => ({
-        id,
-        signature: id,
-        orders,
-        created_at: iso(at),
-      })),
-      { ignoreConflicts: true },
-    );
-    yield* insertMany(
-      'order_snapshots',
-      this.#snapshots.taken().map(({ setId, snapshot }) => snapshotRow(setId, snapshot, iso(at))),
-    );
-    yield* insertMany('decisions', this.#decisions);
-    yield* insertMany('deliveries', this.#deliveries);
-    if (this.#leftQueue.length > 0) {
-      yield* run(
-        store.db.deleteFrom('unassigned_leads').where(store.anyOf('lead_id', this.#leftQueue)),
-      );
-    }
-    yield* insertMany('unassigned_leads', this.#unassigned);
-    yield* insertMany('activity_log', this.#activity);
-    yield* recordEvents(this.#events, at, runtime.newId);
-    // One that is held is due in minutes, which the worker finds by itself.
-    const toSend = this.#deliveries.some(({ status }) => status !== 'held');
-    if (toSend) yield* notify(deliveries.channel);
+    const references = { sets: this.#pools.newSets(), snapshots: this.#snapshots.taken() };
+    yield* writeRows(this.#deps, this.#rows, references, at);
   }
 
   /** After the commit: what was written may be relied on by later units. */
@@ -209,7 +179,10 @@ export class RoutingSession {
     }
     lead.status = 'rejected';
     lead.rejection_reason = reasonCode;
-    this.#events.push({ type: 'lead.rejected', data: { lead_id: lead.id, reason: reasonCode } });
+    this.#rows.events.push({
+      type: 'lead.rejected',
+      data: { lead_id: lead.id, reason: reasonCode },
+    });
     return { status: 'rejected', reason: reasonCode };
   }
 
@@ -222,12 +195,12 @@ export class RoutingSession {
     lead.status = 'unassigned';
     lead.rejection_reason = null;
     if (options.waitedSince === undefined) {
-      this.#events.push({
+      this.#rows.events.push({
         type: 'lead.unassigned',
         data: { lead_id: lead.id, reason_code: why.reason_code },
       });
     }
-    this.#unassigned.push({
+    this.#rows.unassigned.push({
       lead_id: lead.id,
       reason_code: why.reason_code,
       reason: why.reason,
@@ -261,8 +234,8 @@ export class RoutingSession {
     this.#base.recordAssignment(position, at);
     this.#changed.add(position);
     if (this.#base.order(position).status === 'completed') this.#pools.complete(position);
-    this.#deliveries.push(...planned);
-    this.#activity.push(
+    this.#rows.deliveries.push(...planned);
+    this.#rows.activity.push(
       activityRow(
         {
           actor: options.actor ?? SYSTEM,
@@ -275,7 +248,7 @@ export class RoutingSession {
         runtime.newId,
       ),
     );
-    this.#events.push({
+    this.#rows.events.push({
       type: 'lead.assigned',
       data: { lead_id: lead.id, order_id: orderId, broker_id: live.broker.id },
     });
