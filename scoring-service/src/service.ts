@@ -266,7 +266,7 @@ export function createService(options: ServiceOptions): Service {
   const repeated: { stop: () => Promise<void> }[] = [];
 
   return {
-    app,
+    app: app.handler,
     resetDueOrders,
     retriesIdle: () => retry.idle(),
     deliveriesIdle: () => deliveries.runner.idle(),
@@ -325,6 +325,7 @@ export function createService(options: ServiceOptions): Service {
       ]);
       thresholds.stop();
       await retry.stop();
+      app.stop();
     },
   };
 }

@@ -1,5 +1,5 @@
 import express, { type RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { MemoryStore, rateLimit } from 'express-rate-limit';
 
 import type { Authenticator } from '../access/api-keys.js';
 import type { Runtime } from '../core/clock.js';
@@ -63,8 +63,14 @@ function trustProxy(value: string | undefined): boolean | number | string {
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
+export interface App {
+  handler: express.Express;
+  /** Ends what runs beside the requests. */
+  stop(): void;
+}
+
 /** The HTTP application; it listens nowhere by itself. */
-export function createApp(options: AppOptions): express.Express {
+export function createApp(options: AppOptions): App {
   const { runtime, log } = options;
   const app = express();
   app.disable('x-powered-by');
@@ -94,7 +100,9 @@ export function createApp(options: AppOptions): express.Express {
     send(response, { status: 200, body: document });
   });
 
+  const failures = new MemoryStore();
   const limitFailures = rateLimit({
+    store: failures,
     windowMs: 60_000,
     limit: options.failuresPerMinute ?? 60,
     standardHeaders: false,
@@ -126,5 +134,5 @@ export function createApp(options: AppOptions): express.Express {
     next(new AppError('not_found', 404, `There is nothing at ${request.method} ${request.path}.`));
   });
   app.use(errorHandler(log));
-  return app;
+  return { handler: app, stop: () => failures.shutdown() };
 }
