@@ -32,6 +32,18 @@ require('reflect-metadata');
 export const core = require('n8n-core') as typeof Core;
 export const workflowModule = require('n8n-workflow') as typeof WorkflowModule;
 
+const { Container } = require('@n8n/di') as {
+  Container: { get: <T>(type: new (...given: never[]) => T) => T };
+};
+const { SSHClientsManager } =
+  require('n8n-core/dist/execution-engine/ssh-clients-manager') as unknown as {
+    SSHClientsManager: new (...given: never[]) => { onShutdown(): void };
+  };
+
+// The first node that runs makes n8n start a timer that never ends. It would keep a test file with
+// everything the file has loaded in the memory of Jest's worker.
+afterAll(() => Container.get(SSHClientsManager).onShutdown());
+
 export const PACKAGE = 'n8n-nodes-leadloop';
 
 /** Gives the workflow its items, as a trigger would. */
