@@ -1,4 +1,10 @@
-/** Tests run against the TypeScript sources; the type check is a separate command. */
+/**
+ * Tests run against the TypeScript sources; the type check is a separate command.
+ *
+ * `npm test` runs Node with --no-compilation-cache. Jest compiles a module anew for every test file,
+ * so that V8's cache finds nothing, yet what it keeps holds each file's whole context: the workers
+ * would grow until they take too long to end, or run out of memory.
+ */
 const transform = {
   '^.+\\.tsx?$': [
     '@swc/jest',
@@ -26,5 +32,8 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   maxWorkers: 2,
+  // What Node and n8n keep of a file all the same. A worker with a large heap needs longer to end than
+  // Jest waits; a new one takes its place between two files.
+  workerIdleMemoryLimit: '400MB',
   testTimeout: 60000,
 };
