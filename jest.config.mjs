@@ -1,9 +1,8 @@
 /**
  * Tests run against the TypeScript sources; the type check is a separate command.
  *
- * `npm test` runs Node with --no-compilation-cache. Jest compiles a module anew for every test file,
- * so that V8's cache finds nothing, yet what it keeps holds each file's whole context: the workers
- * would grow until they take too long to end, or run out of memory.
+ * `npm test` runs Node with --no-compilation-cache: with the cache, a worker kept the whole context
+ * of every test file it had run, and grew to gigabytes.
  */
 const transform = {
   '^.+\\.tsx?$': [
@@ -32,8 +31,8 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   maxWorkers: 2,
-  // What Node and n8n keep of a file all the same. A worker with a large heap needs longer to end than
-  // Jest waits; a new one takes its place between two files.
+  // A worker that has grown all the same is replaced between two files: with gigabytes it needed longer
+  // to end than the 500 ms that Jest waits.
   workerIdleMemoryLimit: '400MB',
   testTimeout: 60000,
 };
