@@ -47,6 +47,8 @@ describe('enquiries through the engine of n8n against the real service', () => {
     },
   };
 
+  const SUBMISSION = { submission_id: '={{ $json.body.submission_id }}' };
+
   describe('Capture Missed Call', () => {
     test('a call of Twilio becomes a lead with a task; the key vouches for it', async () => {
       const [captured] = await bench.leadLoop('lead', 'captureMissedCall', {}, [
@@ -73,6 +75,16 @@ describe('enquiries through the engine of n8n against the real service', () => {
         { json: { body: { ...missedCall('+12025550131'), CallStatus: 'completed' } } },
       ]);
       expect(captured).toMatchObject({ missed: false, lead_id: null, task_id: null });
+    });
+
+    test.each([
+      ['captureMissedCall', { ...missedCall('+12025550137') }],
+      ['captureForm', { name: 'A Example', phone: '+12025550138', submission_id: 'twice' }],
+    ])('%s says whether it was reported before', async (operation, body) => {
+      const report = () =>
+        bench.leadLoop('lead', operation, { additionalFields: SUBMISSION }, [{ json: { body } }]);
+      expect(await report()).toMatchObject([{ repeated: false }]);
+      expect(await report()).toMatchObject([{ repeated: true }]);
     });
 
     test('with the proof of Twilio, the service verifies the signature itself', async () => {

@@ -32,7 +32,12 @@ export interface BookingAnswer {
     | 'ignored';
   appointment_id: string | null;
   lead_id: string | null;
+  /** Whether the very event was taken in before. */
+  repeated: boolean;
 }
+
+/** What was made of an event; kept with it, for its repetitions. */
+type Made = Omit<BookingAnswer, 'repeated'>;
 
 const CALENDLY: Actor = { type: 'system', id: null, name: 'calendly' };
 
@@ -57,8 +62,8 @@ export function* takeCalendlyEvent(
   const business = yield* lockBusiness(store, { businessId: leadRow?.business_id });
   const eventId = runtime.newId();
   const key = `calendly:${event.kind}:${event.invitee_uri}`;
-  const repeated = yield* claimEvent<BookingAnswer>(deps, [key], eventId);
-  if (repeated !== null) return repeated;
+  const made = yield* claimEvent<Made>(deps, [key], eventId);
+  if (made !== null) return { ...made, repeated: true };
 
   const answer = yield* event.kind === 'booked' ? booked(deps, event) : ended(deps, event);
   yield* storeEvent(deps, {
@@ -80,11 +85,11 @@ export function* takeCalendlyEvent(
     },
     answer,
   });
-  return answer;
+  return { ...answer, repeated: false };
 }
 
 /** A booking, new or in the place of an older one. */
-function* booked(deps: AppointmentsDeps, event: CalendlyEvent): Unit<BookingAnswer> {
+function* booked(deps: AppointmentsDeps, event: CalendlyEvent): Unit<Made> {
   const uri = event.invitee_uri;
   const scheduledAt = event.scheduled_at ?? '';
   const old =
@@ -174,7 +179,7 @@ function* makeRoom(
 }
 
 /** A booking was cancelled for good, cancelled to be moved, or missed. */
-function* ended(deps: AppointmentsDeps, event: CalendlyEvent): Unit<BookingAnswer> {
+function* ended(deps: AppointmentsDeps, event: CalendlyEvent): Unit<Made> {
   const uri = event.invitee_uri;
   const own = yield* remembered(deps, uri);
   const newUri = event.new_invitee_uri ?? own.new_uri;
@@ -213,7 +218,7 @@ function* ended(deps: AppointmentsDeps, event: CalendlyEvent): Unit<BookingAnswe
 /** Stands for the new booking of a move that Calendly has not named. */
 const UNNAMED = '';
 
-const answerOf = (outcome: BookingAnswer['outcome'], row: AppointmentsTable): BookingAnswer => ({
+const answerOf = (outcome: Made['outcome'], row: AppointmentsTable): Made => ({
   outcome,
   appointment_id: row.id,
   lead_id: row.lead_id,

@@ -5,7 +5,7 @@ import { conflict, invalid } from '../core/errors.js';
 import { first, type Unit } from '../db/unit.js';
 import type { Submission } from '../forms/submission-schema.js';
 import { toAcknowledgement } from '../messaging/message.js';
-import { NOT_MISSED, type FormAnswer } from './answers.js';
+import { NOT_MISSED, type FormAnswer, type FormOutcome } from './answers.js';
 import type { ResponseDeps } from './deps.js';
 import { takeEnquiry } from './enquire.js';
 import { identityOf, type Identity } from './identity.js';
@@ -93,8 +93,8 @@ export function* takeForm(deps: ResponseDeps, received: ReceivedForm): Unit<Form
   const business = yield* lockBusiness(store, { businessId: form?.business_id });
   const eventId = runtime.newId();
   const key = eventKey(submission, identity, runtime.clock.now());
-  const before = yield* claimEvent<FormAnswer>(deps, [key], eventId);
-  if (before !== null) return before;
+  const before = yield* claimEvent<FormOutcome>(deps, [key], eventId);
+  if (before !== null) return { ...before, repeated: true };
   if (form?.disabled_at != null) {
     throw conflict('form_disabled', 'This form takes no submissions at present.');
   }
@@ -110,7 +110,7 @@ export function* takeForm(deps: ResponseDeps, received: ReceivedForm): Unit<Form
     typed: true,
     consent: permits,
   });
-  const answer: FormAnswer = {
+  const answer: FormOutcome = {
     lead_id: taken.lead.id,
     created: taken.created,
     task_id: taken.task.id,
@@ -137,5 +137,5 @@ export function* takeForm(deps: ResponseDeps, received: ReceivedForm): Unit<Form
     },
     answer,
   });
-  return answer;
+  return { ...answer, repeated: false };
 }

@@ -3,7 +3,7 @@ import { normalizePhone } from '../contact/index.js';
 import type { Unit } from '../db/unit.js';
 import { toAcknowledgement } from '../messaging/message.js';
 import { decideGhlCall, ghlEventKey, parseGhlCall, type GhlBody } from '../providers/ghl/index.js';
-import { NOT_MISSED, type CallAnswer } from './answers.js';
+import { NOT_MISSED, type CallAnswer, type CallOutcome } from './answers.js';
 import type { ResponseDeps } from './deps.js';
 import { takeEnquiry } from './enquire.js';
 import { clean, identityOf } from './identity.js';
@@ -26,12 +26,12 @@ export function* takeGhlCall(deps: ResponseDeps, received: ReceivedGhlCall): Uni
   });
   const eventId = runtime.newId();
   const { claims, by } = ghlEventKey(call, runtime.clock.now(), defaultRegion);
-  const before = yield* claimEvent<CallAnswer>(deps, claims, eventId);
-  if (before !== null) return before;
+  const before = yield* claimEvent<CallOutcome>(deps, claims, eventId);
+  if (before !== null) return { ...before, repeated: true };
 
   const decision = decideGhlCall(call);
   const identity = identityOf({ ...call, ghl_contact_id: call.contact_id }, defaultRegion, true);
-  let answer: CallAnswer = {
+  let answer: CallOutcome = {
     lead_id: null,
     missed: false,
     reason: decision.reason,
@@ -83,5 +83,5 @@ export function* takeGhlCall(deps: ResponseDeps, received: ReceivedGhlCall): Uni
     },
     answer,
   });
-  return answer;
+  return { ...answer, repeated: false };
 }

@@ -10,10 +10,10 @@ import {
   type CallParams,
   type MissedCallDecision,
 } from '../providers/twilio/index.js';
-import { openTaskOf, raiseTask } from '../tasks/raise.js';
-import { NOT_MISSED, type CallAnswer } from './answers.js';
+import { NOT_MISSED, type CallAnswer, type CallOutcome } from './answers.js';
 import type { ResponseDeps } from './deps.js';
 import { takeEnquiry } from './enquire.js';
+import { hearWords } from './hear-words.js';
 import { clean, identityOf } from './identity.js';
 import { adoptCallEvents, claimEvent, storeEvent, type VerifiedBy } from './source-events.js';
 
@@ -83,7 +83,8 @@ const isLeg = (params: CallParams): boolean => params.ParentCallSid !== undefine
 
 /**
  * Takes one voice callback of Twilio: idempotent by (CallSid, CallStatus, DialCallStatus), the
- * missed outcome at most once per call, whatever its callbacks' order and number.
+ * missed outcome at most once per call, whatever its callbacks' order and number. Once a call is
+ * known to be missed, only what was said is new.
  */
 export function* takeTwilioCall(deps: ResponseDeps, received: ReceivedCall): Unit<CallAnswer> {
   const { store, runtime } = deps;
@@ -101,14 +102,15 @@ export function* takeTwilioCall(deps: ResponseDeps, received: ReceivedCall): Uni
   });
   const decision = withContext(decided, call, params);
   const eventId = runtime.newId();
-  const before = yield* claimEvent<CallAnswer>(deps, [eventKey(decision, params)], eventId);
-  if (before !== null) return before;
+  const before = yield* claimEvent<CallOutcome>(deps, [eventKey(decision, params)], eventId);
+  if (before !== null) return { ...before, repeated: true };
 
   const after = remember({ ...call, business_id: business.id }, params, decision);
   const isFirst = decision.missed && call.missed_reason === null;
+  const said = clean(params.TranscriptionText, 10_000);
   const answer = isFirst
     ? yield* missedCall(deps, received, business, decision, eventId, after)
-    : yield* laterCallback(deps, received, business, decision, after);
+    : yield* laterCallback(deps, business, decision, after, said);
   const { key, ...columns } = after;
   yield* run(
     store.db
@@ -138,7 +140,7 @@ export function* takeTwilioCall(deps: ResponseDeps, received: ReceivedCall): Uni
     answer,
   });
   if (after.lead_id !== null) yield* adoptCallEvents(deps, callKey, after.lead_id);
-  return answer;
+  return { ...answer, repeated: call.missed_reason !== null && said === null };
 }
 
 /**
@@ -167,7 +169,7 @@ function* missedCall(
   decision: MissedCallDecision,
   eventId: string,
   call: CallsTable,
-): Unit<CallAnswer> {
+): Unit<CallOutcome> {
   const { params } = received;
   const identity = identityOf(
     {
@@ -193,7 +195,7 @@ function* missedCall(
     typed: false,
     consent: { call: true },
   });
-  const answer: CallAnswer = {
+  const answer: CallOutcome = {
     lead_id: lead.id,
     missed: true,
     reason: decision.reason,
@@ -217,11 +219,11 @@ function callerOf(params: CallParams, business: Business): string | null {
 /** A callback that decides nothing new is answered with what the call has come to. */
 function* laterCallback(
   deps: ResponseDeps,
-  { params }: ReceivedCall,
   business: Business,
   decision: MissedCallDecision,
   call: CallsTable,
-): Unit<CallAnswer> {
+  said: string | null,
+): Unit<CallOutcome> {
   if (call.answer === null || call.lead_id === null) {
     return {
       lead_id: null,
@@ -232,16 +234,6 @@ function* laterCallback(
       acknowledgement: NOT_MISSED,
     };
   }
-  const text = clean(params.TranscriptionText, 10_000);
-  if (text !== null) yield* deps.qualify.transcribed(call.lead_id, text);
-  if (text !== null && (yield* openTaskOf(deps, call.lead_id)) !== undefined) {
-    yield* raiseTask(deps, {
-      business,
-      leadId: call.lead_id,
-      reason: 'voicemail',
-      enquiry: { service: null, state: null, postal_code: null, area: null },
-      text,
-    });
-  }
-  return { ...(JSON.parse(call.answer) as CallAnswer), created: false };
+  if (said !== null) yield* hearWords(deps, business, call.lead_id, said);
+  return { ...(JSON.parse(call.answer) as CallOutcome), created: false };
 }

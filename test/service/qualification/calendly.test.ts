@@ -127,6 +127,7 @@ describe.each(DATABASES)('Calendly on %s', (database) => {
     answers.push(await service.calendly(inviteeCreated(booking, now())));
     expect(new Set(answers.map(({ body }) => body.appointment_id)).size).toBe(1);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(answers.filter(({ body }) => !body.repeated)).toHaveLength(1);
     expect(await mine()).toHaveLength(1);
   });
 
@@ -147,7 +148,8 @@ describe.each(DATABASES)('Calendly on %s', (database) => {
 
   test('a cancellation that comes before its booking is remembered', async () => {
     const cancel = await service.calendly(inviteeCanceled(booking, now()));
-    expect(cancel.body).toEqual({ outcome: 'remembered', appointment_id: null, lead_id: null });
+    const remembered = { outcome: 'remembered', appointment_id: null, lead_id: null };
+    expect(cancel.body).toEqual({ ...remembered, repeated: false });
     await service.calendly(inviteeCreated(booking, now()));
     expect(await mine()).toMatchObject([{ status: 'cancelled' }]);
   });
@@ -256,10 +258,16 @@ describe.each(DATABASES)('Calendly on %s', (database) => {
       signature: headers['calendly-webhook-signature'],
       raw_body_base64: rawBody.toString('base64'),
     };
-    const answer = await service.post<BookingBody>('/api/appointments/calendly-event', {
-      provider_proof: proof,
-    });
-    expect(answer).toMatchObject({ status: 200, body: { outcome: 'booked' } });
+    const hand = (key: string) =>
+      service.post<BookingBody>(
+        '/api/appointments/calendly-event',
+        { provider_proof: proof },
+        { headers: { 'idempotency-key': `${booking.id} ${key}` } },
+      );
+    const [answer, retried, again] = [await hand('one'), await hand('one'), await hand('two')];
+    expect(answer).toMatchObject({ status: 200, body: { outcome: 'booked', repeated: false } });
+    expect(retried.body).toEqual(answer.body);
+    expect(again.body).toEqual({ ...answer.body, repeated: true });
     const broken = Buffer.from(`${rawBody.toString()} `).toString('base64');
     const refused = await service.post('/api/appointments/calendly-event', {
       provider_proof: { ...proof, raw_body_base64: broken },
@@ -267,11 +275,21 @@ describe.each(DATABASES)('Calendly on %s', (database) => {
     expect(refused.status).toBe(403);
   });
 
+  test('each event of a booking is new once, also when it changes nothing', async () => {
+    const events = [inviteeCreated, inviteeCanceled, inviteeNoShow];
+    for (const repeated of [false, true]) {
+      for (const event of events) {
+        const answer = await service.calendly(event(booking, now()));
+        expect(answer).toMatchObject({ status: 200, body: { repeated } });
+      }
+    }
+  });
+
   test('other events are acknowledged and ignored; a broken one is refused', async () => {
     const other = signedWebhook({ event: 'routing_form_submission.created', payload: {} }, now());
     expect(await service.calendly(other)).toMatchObject({
       status: 200,
-      body: { outcome: 'ignored' },
+      body: { outcome: 'ignored', repeated: false },
     });
     const broken = signedWebhook({ event: 'invitee.created', payload: { email } }, now());
     expect(await service.calendly(broken)).toMatchObject({

@@ -47,6 +47,7 @@ export interface BookingBody {
   outcome: string;
   appointment_id: string | null;
   lead_id: string | null;
+  repeated: boolean;
 }
 
 export interface LeadBody {

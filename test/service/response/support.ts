@@ -26,6 +26,7 @@ export interface CallAnswer {
   created: boolean;
   task_id: string | null;
   acknowledgement: Acknowledgement;
+  repeated: boolean;
 }
 
 export interface Acknowledgement {
@@ -40,6 +41,7 @@ export interface FormAnswer {
   created: boolean;
   task_id: string;
   acknowledgement: Acknowledgement;
+  repeated: boolean;
 }
 
 export interface Message {

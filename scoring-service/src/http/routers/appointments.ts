@@ -17,6 +17,7 @@ import { id, instant, text } from '../../core/fields.js';
 import { pagingQuery } from '../../core/paging.js';
 import type { Unit } from '../../db/unit.js';
 import { parseCalendlyWebhook } from '../../providers/calendly/index.js';
+import { repeatedWhen } from '../../response/answers.js';
 import type { VerifiedBy } from '../../response/source-events.js';
 import { route, type AnyRoute } from '../route.js';
 import { calendlyProof, checkCalendly, type CalendlyTrust } from './calendly-proof.js';
@@ -39,6 +40,9 @@ const bookingAnswerSchema = z.object({
   ]),
   appointment_id: z.string().nullable(),
   lead_id: z.string().nullable(),
+  repeated: repeatedWhen(
+    'Whether this very event was taken in before; then nothing was changed by it. `ignored` events are not kept, and never a repetition.',
+  ),
 });
 
 const booking = {
@@ -47,7 +51,12 @@ const booking = {
   schema: bookingAnswerSchema,
 };
 
-const IGNORED: BookingAnswer = { outcome: 'ignored', appointment_id: null, lead_id: null };
+const IGNORED: BookingAnswer = {
+  outcome: 'ignored',
+  appointment_id: null,
+  lead_id: null,
+  repeated: false,
+};
 
 /** Takes a verified body of Calendly: 400 when it is not what Calendly sends. */
 function* takeBody(
