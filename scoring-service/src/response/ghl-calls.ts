@@ -1,11 +1,20 @@
+import type { Business } from '../businesses/business-schema.js';
 import { lockBusiness } from '../businesses/find.js';
 import { normalizePhone } from '../contact/index.js';
 import type { Unit } from '../db/unit.js';
 import { toAcknowledgement } from '../messaging/message.js';
-import { decideGhlCall, ghlEventKey, parseGhlCall, type GhlBody } from '../providers/ghl/index.js';
+import {
+  decideGhlCall,
+  ghlEventKey,
+  parseGhlCall,
+  type GhlBody,
+  type GhlCall,
+  type GhlDecision,
+} from '../providers/ghl/index.js';
 import { NOT_MISSED, type CallAnswer, type CallOutcome } from './answers.js';
 import type { ResponseDeps } from './deps.js';
 import { takeEnquiry } from './enquire.js';
+import { hearWords } from './hear-words.js';
 import { clean, identityOf } from './identity.js';
 import { claimEvent, storeEvent, type VerifiedBy } from './source-events.js';
 
@@ -16,7 +25,10 @@ export interface ReceivedGhlCall {
   sourceKeyId: string | null;
 }
 
-/** Takes one call reported by GoHighLevel; repetitions get the first one's answer. */
+/**
+ * Takes one call reported by GoHighLevel; repetitions get the first one's answer. What was said on
+ * a missed call may be reported later under the same identity: it is new once.
+ */
 export function* takeGhlCall(deps: ResponseDeps, received: ReceivedGhlCall): Unit<CallAnswer> {
   const { runtime, defaultRegion } = deps;
   const call = parseGhlCall(received.body);
@@ -26,44 +38,22 @@ export function* takeGhlCall(deps: ResponseDeps, received: ReceivedGhlCall): Uni
   });
   const eventId = runtime.newId();
   const { claims, by } = ghlEventKey(call, runtime.clock.now(), defaultRegion);
+  const said = clean(call.message, 10_000);
   const before = yield* claimEvent<CallOutcome>(deps, claims, eventId);
-  if (before !== null) return { ...before, repeated: true };
+  if (before !== null && (before.lead_id === null || said === null)) {
+    return { ...before, repeated: true };
+  }
+  const words = said === null ? [] : claims.map((claim) => `${claim}:words`);
+  const heard = yield* claimEvent<CallOutcome>(deps, words, eventId);
+  if (before !== null && heard !== null) return { ...before, repeated: true };
 
   const decision = decideGhlCall(call);
-  const identity = identityOf({ ...call, ghl_contact_id: call.contact_id }, defaultRegion, true);
-  let answer: CallOutcome = {
-    lead_id: null,
-    missed: false,
-    reason: decision.reason,
-    created: false,
-    task_id: null,
-    acknowledgement: NOT_MISSED,
-  };
-  if (decision.missed) {
-    const taken = yield* takeEnquiry(deps, {
-      business,
-      identity,
-      source: 'ghl call',
-      sourceKeyId: received.sourceKeyId,
-      sourceEventId: eventId,
-      reason: identity.withheld
-        ? 'caller_id_withheld'
-        : decision.reason === 'voicemail'
-          ? 'voicemail'
-          : 'missed_call',
-      text: clean(call.message, 10_000),
-      typed: false,
-      consent: { call: true },
-    });
-    answer = {
-      lead_id: taken.lead.id,
-      missed: true,
-      reason: decision.reason,
-      created: taken.created,
-      task_id: taken.task.id,
-      acknowledgement:
-        taken.acknowledgement === null ? NOT_MISSED : toAcknowledgement(taken.acknowledgement),
-    };
+  const answer =
+    before === null
+      ? yield* firstReport(deps, received, { call, business, decision, eventId, said })
+      : { ...before, created: false };
+  if (before?.lead_id != null && said !== null) {
+    yield* hearWords(deps, business, before.lead_id, said);
   }
   yield* storeEvent(deps, {
     id: eventId,
@@ -84,4 +74,59 @@ export function* takeGhlCall(deps: ResponseDeps, received: ReceivedGhlCall): Uni
     answer,
   });
   return { ...answer, repeated: false };
+}
+
+interface Report {
+  call: GhlCall;
+  business: Business;
+  decision: GhlDecision;
+  eventId: string;
+  said: string | null;
+}
+
+/** A call that was missed becomes an enquiry. */
+function* firstReport(
+  deps: ResponseDeps,
+  { sourceKeyId }: ReceivedGhlCall,
+  { call, business, decision, eventId, said }: Report,
+): Unit<CallOutcome> {
+  const { reason } = decision;
+  if (!decision.missed) {
+    return {
+      lead_id: null,
+      missed: false,
+      reason,
+      created: false,
+      task_id: null,
+      acknowledgement: NOT_MISSED,
+    };
+  }
+  const identity = identityOf(
+    { ...call, ghl_contact_id: call.contact_id },
+    deps.defaultRegion,
+    true,
+  );
+  const { lead, created, task, acknowledgement } = yield* takeEnquiry(deps, {
+    business,
+    identity,
+    source: 'ghl call',
+    sourceKeyId,
+    sourceEventId: eventId,
+    reason: identity.withheld
+      ? 'caller_id_withheld'
+      : reason === 'voicemail'
+        ? 'voicemail'
+        : 'missed_call',
+    text: said,
+    typed: false,
+    consent: { call: true },
+  });
+  return {
+    lead_id: lead.id,
+    missed: true,
+    reason,
+    created,
+    task_id: task.id,
+    acknowledgement: acknowledgement === null ? NOT_MISSED : toAcknowledgement(acknowledgement),
+  };
 }

@@ -115,6 +115,39 @@ describe.each(DATABASES)('answers that say whether an event is a repetition, on 
     expect(await ghl({})).toMatchObject({ repeated: false });
   });
 
+  test('what was said on a call of GoHighLevel is new once, when it comes later', async () => {
+    const { body } = await service.get<{ data: [{ id: string; version: number }] }>(
+      '/api/businesses',
+    );
+    const [{ id, version }] = body.data;
+    await service.patch(`/api/businesses/${id}`, { version, urgent_keywords: ['urgent'] });
+    for (const call of [{ call_id: 'k-2' }, {}] as Record<string, string>[]) {
+      const said = { ...call, transcription: 'My tooth hurts, this is urgent.' };
+      const first = await ghl(call);
+      expect(first).toMatchObject({ missed: true, repeated: false });
+      const words = await Promise.all([1, 2, 3].map(() => ghl(said)));
+      expect(firsts(words)).toEqual([1, 3]);
+      for (const answer of [...words, await ghl(call)]) {
+        expect(answer).toMatchObject({ lead_id: first.lead_id, missed: true });
+      }
+    }
+    expect(await service.tasks()).toMatchObject([{ reason: 'missed_call', needs_review: true }]);
+    expect(await events()).toHaveLength(4);
+  });
+
+  test('words that came with the call, or after one that was answered, are no news', async () => {
+    const call_id = 'k-3';
+    expect(await ghl({ call_id, message: 'Hello' })).toMatchObject({ repeated: false });
+    expect(await ghl({ call_id, message: 'Hello' })).toMatchObject({ repeated: true });
+    expect(await ghl({ call_id })).toMatchObject({ repeated: true });
+    const answered = { call_id: 'k-4', call_status: 'completed' };
+    expect(await ghl(answered)).toMatchObject({ missed: false, repeated: false });
+    for (let time = 0; time < 2; time += 1) {
+      const late = await ghl({ ...answered, message: 'Hello' });
+      expect(late).toMatchObject({ missed: false, repeated: true });
+    }
+  });
+
   test('an Idempotency-Key gets the first answer again: its caller has not heard it yet', async () => {
     const params = { CallSid: newSid(), From: ANN, To: BUSINESS_PHONE, ...NO_ANSWER };
     const form = { form_id: 'contact', fields: { name: 'Ann Example', phone: ANN } };
