@@ -209,7 +209,8 @@ describe('follow-up through the engine of n8n against the real service', () => {
       const id = await booked();
       const [changed] = await update(id, { status });
       expect(changed).toMatchObject({ status, review_request: { status: review }, version: 2 });
-      expect(await service.appointment(id)).toEqual(changed);
+      expect(changed).toEqual({ ...(await service.appointment(id)), repeated: false });
+      expect(await update(id, { status })).toEqual([{ ...changed, repeated: true }]);
     });
 
     test('is moved, and comes back to scheduled', async () => {
@@ -257,12 +258,15 @@ describe('follow-up through the engine of n8n against the real service', () => {
         calendly(inviteeCreated(two, now)),
         calendly(inviteeCanceled(one, now)),
         calendly(inviteeNoShow(two, now)),
+        calendly(inviteeCanceled(one, now)),
       ]);
+      expect(outcomes.map(({ repeated }) => repeated)).toEqual([false, false, false, false, true]);
       expect(outcomes.map(({ outcome }) => outcome)).toEqual([
         'booked',
         'booked',
         'cancelled',
         'no_show',
+        'cancelled',
       ]);
       expect(await service.appointment(String(outcomes[0]?.appointment_id))).toMatchObject({
         status: 'cancelled',

@@ -26,7 +26,8 @@ export function readClaim(
   request: {
     method: string;
     url: string;
-    rawBody: string;
+    /** The body, as far as it tells requests apart. */
+    body: string;
     /** What the caller presented, when the answer will hold a secret. */
     presented?: string;
   },
@@ -42,7 +43,7 @@ export function readClaim(
   }
   const requestHash = createHash('sha256')
     .update(`${request.method} ${request.url}\n`)
-    .update(request.rawBody)
+    .update(request.body)
     .digest('hex');
   const seal =
     request.presented === undefined
@@ -118,6 +119,9 @@ function replay(kept: { status: number; body: string }, seal: Seal | null): Repl
   };
 }
 
+/** Refusals that say nothing of the request itself: the same one may be taken later. */
+const PASSING = new Set(['idempotency_mismatch', 'stale_version']);
+
 /** Runs a unit whose answer is kept under the claim; refusals (4xx) are kept too, faults never. */
 export async function transactOnce(
   store: Store,
@@ -138,13 +142,7 @@ export async function transactOnce(
   try {
     return await store.unit(once(make), options);
   } catch (error) {
-    if (
-      !(error instanceof AppError) ||
-      error.status >= 500 ||
-      error.code === 'idempotency_mismatch'
-    ) {
-      throw error;
-    }
+    if (!(error instanceof AppError) || error.status >= 500 || PASSING.has(error.code)) throw error;
     const refusal = errorReply(error);
     // The effect was rolled back; what is kept is that this request is refused.
     return store.unit(once(() => constant(refusal)));

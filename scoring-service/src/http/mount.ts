@@ -113,6 +113,11 @@ function treatBlanks(route: AnyRoute, body: unknown): unknown {
   return typeof route.blanks === 'function' ? route.blanks(body) : withoutBlanks(body);
 }
 
+/** The version read is no part of what is asked: who reads anew and tries again asks the same. */
+function withoutVersion(body: unknown): string {
+  return JSON.stringify({ ...(body as Record<string, unknown> | undefined), version: undefined });
+}
+
 function contextOf(
   deps: MountDeps,
   route: AnyRoute,
@@ -127,7 +132,7 @@ function contextOf(
       ? readClaim(request.get('idempotency-key'), caller.keyId, {
           method: request.method,
           url: request.originalUrl,
-          rawBody,
+          body: route.method === 'patch' ? withoutVersion(request.body) : rawBody,
           presented:
             route.secretAnswer === true
               ? (presentedKey(request) ?? request.headers.cookie ?? '')

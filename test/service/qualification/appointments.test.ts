@@ -102,6 +102,27 @@ describe.each(DATABASES)('appointments on %s', (database) => {
     ]);
   });
 
+  test('said twice, the second answer says so; under its key a lost answer is given again', async () => {
+    const id = await start();
+    const booked = await service.book(id, TOMORROW);
+    const say = async (status: string, key: string, version?: number) =>
+      service.patch<AppointmentBody & { repeated: boolean; error?: string }>(
+        `/api/appointments/${booked.id}`,
+        { status, version: version ?? (await service.appointment(booked.id)).version },
+        { headers: { 'idempotency-key': key } },
+      );
+    const first = await say('no_show', 'one');
+    expect(first).toMatchObject({ status: 200, body: { status: 'no_show', repeated: false } });
+    // It read the version anew, which is another by now.
+    expect((await say('no_show', 'one')).body).toEqual(first.body);
+    expect((await say('no_show', 'two')).body).toEqual({ ...first.body, repeated: true });
+    expect((await say('completed', 'one')).body).toMatchObject({ error: 'idempotency_mismatch' });
+    // Refused for an old version, it may try again with a new one.
+    expect((await say('completed', 'three', 1)).body).toMatchObject({ error: 'stale_version' });
+    const after = await say('completed', 'three');
+    expect(after.body).toMatchObject({ status: 'completed', repeated: false });
+  });
+
   test.each(['cancelled', 'no_show'])('%s: nobody is asked how it was', async (status) => {
     const id = await start();
     const booked = await service.book(id, TOMORROW);

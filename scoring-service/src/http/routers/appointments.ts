@@ -45,6 +45,10 @@ const bookingAnswerSchema = z.object({
   ),
 });
 
+const changedAppointmentSchema = appointmentSchema.extend({
+  repeated: repeatedWhen('Whether it was so already; then nothing was changed.'),
+});
+
 const booking = {
   description:
     'What was made of it. `remembered`: the booking it is about is not known yet; `ignored`: an event of another kind.',
@@ -136,19 +140,21 @@ export function appointmentRoutes(deps: AppointmentsDeps, trust: CalendlyTrust):
       tag: 'Appointments',
       summary: 'Move an appointment, or say how it ended',
       description:
-        'The review request moves with it; `cancelled` and `no_show` cancel it, unless the text has gone out.',
+        'The review request moves with it; `cancelled` and `no_show` cancel it, unless the text has gone out. Under an Idempotency-Key the `version` may be read anew.',
       params: idParams,
       body: updateAppointmentSchema,
       blanks: 'kept',
+      idempotent: true,
       responses: {
-        200: { description: 'Changed.', schema: appointmentSchema },
+        200: { description: 'As it is now.', schema: changedAppointmentSchema },
         404: missing,
         409: { description: '`stale_version`, `already_booked`.' },
       },
       handler: ({ params, body, caller, transact }) =>
         transact(function* () {
           const row = yield* updateAppointment(deps, params.id, body, actorOf(caller));
-          return { status: 200, body: yield* readAppointment(store, row.id) };
+          const repeated = row.version === body.version;
+          return { status: 200, body: { ...(yield* readAppointment(store, row.id)), repeated } };
         }),
     }),
     route({
