@@ -31,19 +31,19 @@ It verifies the signature and finds the lead by the reference in the booking lin
   ),
   step(
     6,
-    10,
+    9,
     `### 3 · The sender is answered
-Before anything slow. 503 when LeadLoop is away: Calendly sends again for a day. Repeated events end at **First Time**; when n8n's memory for that is full, it begins anew.`,
+Before anything slow. 503 when LeadLoop is away: Calendly sends again for a day. What LeadLoop was told before (**repeated** in its answer) ends at **First Time**.`,
   ),
   step(
-    11,
-    13,
+    10,
+    12,
     `### 4 · What follows
 **Cancelled** and **No-Show** ask for a callback to rebook (none, if one is open). **Kept**: LeadLoop sends the review request by itself.`,
   ),
   step(
+    13,
     14,
-    15,
     `### 5 · Tell staff
 No address: the workflow ends quietly. Put your chat or e-mail node in the place of the last one.`,
   ),

@@ -5,13 +5,12 @@ import {
   choose,
   fail,
   fields,
-  forget,
+  firstTime,
   leadLink,
   leadLoop,
   message,
   nothing,
   notify,
-  once,
   REFUSALS,
   WHY,
   setting,
@@ -26,7 +25,7 @@ const booking = (name) => `$('Booking').first().json.${name}`;
 const outcome = (name) => `$('Booking').first().json.outcome === '${name}'`;
 const link = leadLink(booking('lead_id'));
 
-const tail = notify([14, 0]);
+const tail = notify([13, 0]);
 
 const nodes = [
   webhook('Calendly Events', [0, 0], 'leadloop/appointment', WEBHOOK_IDS.calendly, {
@@ -140,21 +139,19 @@ const nodes = [
   ),
   fail(
     'Event Not Stored',
-    [9, 3],
+    [8, 3],
     `'An appointment event could not be stored, its sender was asked to send it again. ' + ${WHY}`,
   ),
 
-  fields('Booking', [8, 0], {
+  firstTime([8, 0]),
+  fields('Booking', [9, 0], {
     outcome: `={{ $json.outcome ?? ({ completed: 'kept' }[$json.status] ?? $json.status) }}`,
     lead_id: '={{ $json.lead_id }}',
     appointment_id: '={{ $json.appointment_id }}',
-    reference: `={{ $('Settings').first().json.body?.payload?.uri ?? $json.scheduled_at }}`,
   }),
-  once('First Time', [9, 0], `$json.outcome + ':' + $json.appointment_id + ':' + $json.reference`),
-  forget('Forget Old Events', [10, 1]),
   choose(
     'What Happened',
-    [11, 0],
+    [10, 0],
     {
       Booked: outcome('booked'),
       Moved: outcome('rescheduled'),
@@ -166,17 +163,17 @@ const nodes = [
   ),
   message(
     'Booked Message',
-    [13, 0],
+    [12, 0],
     `{{ ${setting('say_booked')} }} The callback is done, the review request is planned. ${link}`,
   ),
   message(
     'Moved Message',
-    [13, 1],
+    [12, 1],
     `{{ ${setting('say_moved')} }} The review request moved along. ${link}`,
   ),
   leadLoop(
     'Ask for a Callback',
-    [12, 2],
+    [11, 2],
     'task',
     'create',
     {
@@ -187,11 +184,11 @@ const nodes = [
   ),
   message(
     'Rebook Message',
-    [13, 2],
+    [12, 2],
     `{{ ${outcome('cancelled')} ? ${setting('say_cancelled')} : ${setting('say_no_show')} }} {{ $json.error ? 'No new callback task: ' + ${WHY} + '.' : 'A callback task is open.' }} ${link}`,
   ),
-  nothing('Review Request Is Planned', [12, 3]),
-  nothing('Nothing to Tell', [12, 4]),
+  nothing('Review Request Is Planned', [11, 3]),
+  nothing('Nothing to Tell', [11, 4]),
   ...tail.nodes,
 ];
 
@@ -209,7 +206,7 @@ const links = [
   ['Why Not Calendly', 1, 'Reject Calendly'],
   ['Why Not Calendly', 2, 'Ask Calendly Again'],
   ['Ask Calendly Again', 0, 'Event Not Stored'],
-  ['Answer Calendly', 0, 'Booking'],
+  ['Answer Calendly', 0, 'First Time'],
   ['Knows the Secret', 0, 'Says How It Ended'],
   ['Knows the Secret', 1, 'Refuse Front Desk'],
   ['Says How It Ended', 0, 'Update Appointment'],
@@ -220,11 +217,10 @@ const links = [
   ['Why Not Updated', 1, 'Not Changed'],
   ['Why Not Updated', 2, 'Ask Front Desk Again'],
   ['Ask Front Desk Again', 0, 'Event Not Stored'],
-  ['Answer Front Desk', 0, 'Booking'],
-  ['Booking', 0, 'First Time'],
-  ['First Time', 0, 'What Happened'],
-  ['First Time', 1, 'Forget Old Events'],
-  ['Forget Old Events', 0, 'What Happened'],
+  ['Answer Front Desk', 0, 'First Time'],
+  ['First Time', 0, 'Booking'],
+  ['First Time', 1, 'Nothing to Tell'],
+  ['Booking', 0, 'What Happened'],
   ['What Happened', 0, 'Booked Message'],
   ['What Happened', 1, 'Moved Message'],
   ['What Happened', 2, 'Ask for a Callback'],

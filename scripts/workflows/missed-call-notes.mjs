@@ -38,19 +38,19 @@ At once, before anything slow. When the call could not be stored: 503 for Twilio
   ),
   step(
     8,
-    10,
+    9,
     `### 4 · Missed, and for the first time?
-Answered and ringing calls end here. Repeated callbacks end at **First Time**. When n8n's memory for that is full, it begins anew.`,
+Answered and ringing calls end here. So does what LeadLoop was told before (**repeated** in its answer); what the caller said counts as new.`,
   ),
   step(
-    11,
-    13,
+    10,
+    12,
     `### 5 · Qualify what was said
 Only a voicemail's or message's words can be judged. **Book Now** tells staff, **Follow Up** and silence ask for the callback, **Low Quality** stays on the task list without an alert.`,
   ),
   step(
+    13,
     14,
-    15,
     `### 6 · Tell staff
 No address: the workflow ends quietly. Put your chat or e-mail node in the place of the last one.`,
   ),

@@ -6,13 +6,12 @@ import {
   choose,
   fail,
   fields,
-  forget,
+  firstTime,
   leadLink,
   leadLoop,
   message,
   nothing,
   notify,
-  once,
   qualify,
   REFUSALS,
   WHY,
@@ -31,7 +30,7 @@ const call = (name) => `$('Call').first().json.${name}`;
 const said = (...names) =>
   `[${names.flatMap((name) => [`${body}?.${name}`, `${body}?.customData?.${name}`]).join(', ')}].find((value) => typeof value === 'string' && value.trim() !== '') || ''`;
 
-const tail = notify([14, 0]);
+const tail = notify([13, 0]);
 
 const nodes = [
   webhook('Twilio Calls', [0, 0], 'leadloop/missed-call', WEBHOOK_IDS.twilioCalls),
@@ -116,37 +115,31 @@ const nodes = [
   ),
 
   when('Was It Missed', [7, 0], '$json.missed === true'),
-  nothing('Nothing to Do', [8, 1]),
-  fields('Call', [8, 0], {
+  firstTime([8, 0]),
+  nothing('Nothing to Do', [9, 1]),
+  fields('Call', [9, 0], {
     lead_id: '={{ $json.lead_id }}',
     task_id: '={{ $json.task_id }}',
     reason: '={{ $json.reason }}',
-    reference: `={{ ${body}?.CallSid ?? ${body}?.call_id ?? ${body}?.callId ?? $json.task_id }}`,
     words: `={{ ${said('TranscriptionText', 'transcription', 'message', 'notes')} }}`,
   }),
-  once(
-    'First Time',
-    [9, 0],
-    `$json.lead_id + ':' + $json.reference + ($json.words ? ':words' : '')`,
-  ),
-  forget('Forget Old Calls', [10, 1]),
-  when('Anything Said', [11, 0], `!!${call('words')}`),
-  qualify('Qualify Call', [12, 1], {
+  when('Anything Said', [10, 0], `!!${call('words')}`),
+  qualify('Qualify Call', [11, 1], {
     leadFrom: 'existing',
     leadId: byId(call('lead_id')),
     message: `={{ ${call('words')} }}`,
   }),
   message(
     'Booking Message',
-    [13, 1],
+    [12, 1],
     `{{ ${setting('say_book_now')} }} Score {{ $json.score }}: {{ $json.reason }} {{ $json.booking_url ? 'The booking link is saved on the lead.' : 'No booking page is set: please call.' }} ${leadLink(call('lead_id'))}`,
   ),
   message(
     'Callback Message',
-    [13, 0],
+    [12, 0],
     `{{ ${setting('say_call_back')} }} ({{ ${call('reason')} }}){{ $json.score ? ' Score ' + $json.score + ': ' + $json.reason : '' }} ${leadLink(call('lead_id'))}`,
   ),
-  nothing('Leave It on the Task List', [13, 2]),
+  nothing('Leave It on the Task List', [12, 2]),
   ...tail.nodes,
 ];
 
@@ -174,12 +167,11 @@ const links = [
   ['Ask GoHighLevel Again', 0, 'Call Not Stored'],
   ['Answer Twilio', 0, 'Was It Missed'],
   ['Answer GoHighLevel', 0, 'Was It Missed'],
-  ['Was It Missed', 0, 'Call'],
+  ['Was It Missed', 0, 'First Time'],
   ['Was It Missed', 1, 'Nothing to Do'],
-  ['Call', 0, 'First Time'],
-  ['First Time', 0, 'Anything Said'],
-  ['First Time', 1, 'Forget Old Calls'],
-  ['Forget Old Calls', 0, 'Anything Said'],
+  ['First Time', 0, 'Call'],
+  ['First Time', 1, 'Nothing to Do'],
+  ['Call', 0, 'Anything Said'],
   ['Anything Said', 0, 'Qualify Call'],
   ['Anything Said', 1, 'Callback Message'],
   ['Qualify Call', 0, 'Booking Message'],

@@ -81,6 +81,12 @@ const isTrue = (expression) => ({
 export const when = (name, at, expression) =>
   node(name, core('if'), 2.3, at, { conditions: isTrue(expression), options: {} });
 
+/**
+ * True for what LeadLoop takes in for the first time, false for a repetition: the item is its answer.
+ * Under Retry On Fail it is still the first time.
+ */
+export const firstTime = (at) => when('First Time', at, '!$json.repeated');
+
 /** An output per case, in order, and one for everything else when `otherwise` names it. */
 export const choose = (name, at, cases, otherwise) =>
   node(name, core('switch'), 3.4, at, {

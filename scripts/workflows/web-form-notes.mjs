@@ -35,19 +35,19 @@ A thank-you page or JSON; 400 names the fields to correct; 503 when LeadLoop is 
   ),
   step(
     5,
-    7,
+    5,
     `### 3 · The first time?
-A form that was sent twice is told to staff once. When n8n's memory for that is full, it begins anew.`,
+A form sent twice is told to staff once: LeadLoop answers **repeated**.`,
   ),
   step(
-    8,
-    9,
+    6,
+    7,
     `### 4 · Qualify
 **Book Now**: the booking link is saved on the lead (and sent by LeadLoop, if the business turned that on). **Follow Up**: the callback task stands. **Low Quality**: no alert. When it fails, a person calls.`,
   ),
   step(
-    10,
-    11,
+    8,
+    9,
     `### 5 · Tell staff
 No address: the workflow ends quietly. Put your chat or e-mail node in the place of the last one.`,
   ),

@@ -4,14 +4,12 @@ import {
   byId,
   choose,
   fail,
-  fields,
-  forget,
+  firstTime,
   leadLink,
   leadLoop,
   message,
   notify,
   nothing,
-  once,
   qualify,
   redirect,
   REFUSALS,
@@ -27,9 +25,9 @@ import { notes, pins } from './web-form-notes.mjs';
 /** A form's field, sent flat or under `fields`. */
 const field = (name) => `$json.body?.fields?.${name} ?? $json.body?.${name}`;
 const consent = (name) => `$json.body?.consent?.${name} ?? $json.body?.consent_${name}`;
-const enquiry = (name) => `$('Enquiry').first().json.${name}`;
+const leadId = `$('Capture Form').first().json.lead_id`;
 
-const tail = notify([10, 0]);
+const tail = notify([8, 0]);
 
 const nodes = [
   webhook('Form Posts', [0, 0], 'leadloop/web-form', WEBHOOK_IDS.webForm),
@@ -99,27 +97,23 @@ const nodes = [
     [5, 3],
     `'A form could not be stored, its sender was asked to send it again. ' + ${WHY}`,
   ),
-  fields('Enquiry', [5, 0], {
-    lead_id: '={{ $json.lead_id }}',
-    submission: `={{ $('Settings').first().json.body?.submission_id ?? (($('Settings').first().json.body?.fields?.message ?? $('Settings').first().json.body?.message ?? '') + ' ' + $now.toUTC().toFormat('yyyy-MM-dd HH:mm')) }}`,
-  }),
-  once('First Time', [6, 0], `$json.lead_id + ':' + $json.submission`),
-  forget('Forget Old Enquiries', [7, 1]),
-  qualify('Qualify Enquiry', [8, 0], {
+  firstTime([5, 0]),
+  nothing('Nothing to Do', [6, 1]),
+  qualify('Qualify Enquiry', [6, 0], {
     leadFrom: 'existing',
-    leadId: byId(enquiry('lead_id')),
+    leadId: byId(leadId),
   }),
   message(
     'Booking Message',
-    [9, 0],
-    `{{ ${setting('say_book_now')} }} Score {{ $json.score }}: {{ $json.reason }} {{ $json.booking_url ? 'The booking link is saved on the lead.' : 'No booking page is set: please call.' }} ${leadLink(enquiry('lead_id'))}`,
+    [7, 0],
+    `{{ ${setting('say_book_now')} }} Score {{ $json.score }}: {{ $json.reason }} {{ $json.booking_url ? 'The booking link is saved on the lead.' : 'No booking page is set: please call.' }} ${leadLink(leadId)}`,
   ),
   message(
     'Callback Message',
-    [9, 1],
-    `{{ ${setting('say_call_back')} }}{{ $json.score ? ' Score ' + $json.score + ': ' + $json.reason : '' }} ${leadLink(enquiry('lead_id'))}`,
+    [7, 1],
+    `{{ ${setting('say_call_back')} }}{{ $json.score ? ' Score ' + $json.score + ': ' + $json.reason : '' }} ${leadLink(leadId)}`,
   ),
-  nothing('Leave It on the Task List', [9, 2]),
+  nothing('Leave It on the Task List', [7, 2]),
   ...tail.nodes,
 ];
 
@@ -133,12 +127,10 @@ const links = [
   ['Ask to Try Again', 0, 'Form Not Stored'],
   ['Thank-You Page Set', 0, 'Show Thank-You Page'],
   ['Thank-You Page Set', 1, 'Answer Form'],
-  ['Show Thank-You Page', 0, 'Enquiry'],
-  ['Answer Form', 0, 'Enquiry'],
-  ['Enquiry', 0, 'First Time'],
+  ['Show Thank-You Page', 0, 'First Time'],
+  ['Answer Form', 0, 'First Time'],
   ['First Time', 0, 'Qualify Enquiry'],
-  ['First Time', 1, 'Forget Old Enquiries'],
-  ['Forget Old Enquiries', 0, 'Qualify Enquiry'],
+  ['First Time', 1, 'Nothing to Do'],
   ['Qualify Enquiry', 0, 'Booking Message'],
   ['Qualify Enquiry', 1, 'Callback Message'],
   ['Qualify Enquiry', 2, 'Leave It on the Task List'],

@@ -99,7 +99,7 @@ const against: Breakage[] = [
   [
     'a circle',
     'web-form',
-    (workflow) => connect(workflow, 'Enquiry', 0, ['Settings']),
+    (workflow) => connect(workflow, 'Booking Message', 0, ['Settings']),
     '"Settings" leads back to itself',
   ],
   [

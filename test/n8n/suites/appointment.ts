@@ -59,7 +59,15 @@ export function appointmentSuite(stage: () => Stage): void {
       await book(booking);
       const again = await book(booking);
       expect(again.status).toBe(200);
+      expect(again.execution.branches('First Time')).toEqual([1]);
       expect(told()).toEqual([expect.stringContaining('Appointment booked')]);
+    });
+
+    it('tells staff of a booking whose first answer to n8n was lost', async () => {
+      const told = tellChat(stage());
+      stage().line.failNext(/POST \/api\/appointments\/calendly-event/, 'answer lost');
+      expect(await book()).toMatchObject({ status: 200, json: { outcome: 'booked' } });
+      expect(told()).toHaveLength(1);
     });
 
     it('moves one appointment when somebody takes another time', async () => {
@@ -124,6 +132,19 @@ export function appointmentSuite(stage: () => Stage): void {
       expect(kept.execution.ran.at(-1)).toBe('Review Request Is Planned');
     });
 
+    it('takes what the front desk reports once, also when the answer to n8n is lost', async () => {
+      const { json } = await book();
+      const told = tellChat(stage());
+      const body = { appointment_id: json.appointment_id, status: 'no_show' };
+      stage().line.failNext(/PATCH \/api\/appointments/, 'answer lost');
+      const first = await visit(stage(), body, SECRET);
+      expect(first).toMatchObject({ status: 200, json: { status: 'no_show' } });
+      expect(first.execution.branches('What Happened')).toEqual([3]);
+      const again = await visit(stage(), body, SECRET);
+      expect(again.execution.ran.at(-1)).toBe('Nothing to Tell');
+      expect(told()).toEqual([expect.stringContaining('Did not come')]);
+    });
+
     it('refuses a wrong secret, and says what is missing, unknown or impossible', async () => {
       const { json } = await book();
       const body = { appointment_id: json.appointment_id, status: 'completed' };
@@ -167,14 +188,6 @@ export function appointmentSuite(stage: () => Stage): void {
       await stage().startService();
       expect([away.status, desk.status]).toEqual([503, 503]);
       expect(await book(booking)).toMatchObject({ json: { outcome: 'booked' } });
-    });
-
-    it('begins anew when the memory for repetitions is full', async () => {
-      await stage().fillMemory('appointment');
-      const told = tellChat(stage());
-      const { execution } = await book();
-      expect(execution.ran).toContain('Forget Old Events');
-      expect(told()).toHaveLength(1);
     });
   });
 }

@@ -53,11 +53,29 @@ export function missedCallSuite(stage: () => Stage): void {
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
       const runs = await stage().executions.after(id, before, 3);
       for (const run of runs) stage().seen.add('missed-call', run);
+      expect(runs.flatMap((run) => run.branches('First Time')).sort()).toEqual([0, 1, 1]);
       const [lead, ...others] = await leadsOf(stage(), From);
       expect(others).toEqual([]);
       await taskOf(stage(), lead);
       expect(told()).toEqual([expect.stringContaining(`/leads/${lead?.id}`)]);
       await eventually('the text', () => (textsTo(stage(), From).length === 1 ? true : undefined));
+    });
+
+    it('takes what was said for news, once, and no other report of a known call', async () => {
+      const params = { CallSid: newCallSid(), From: newPhone() };
+      await call(stage(), params);
+      const told = tellChat(stage());
+      const recorded = { ...params, DialCallStatus: '', RecordingSid: 'RE1' };
+      const silent = await call(stage(), recorded);
+      expect(silent.execution.ran.at(-1)).toBe('Nothing to Do');
+      expect(told()).toEqual([]);
+      const words = { ...recorded, TranscriptionSid: 'TR1', TranscriptionText: 'A cleaning?' };
+      const { execution } = await withWords('follow_up', 'A cleaning?', words);
+      expect(execution.branches('First Time')).toEqual([0]);
+      expect(told()).toEqual([expect.stringContaining('Score')]);
+      const again = await call(stage(), words);
+      expect(again.execution.branches('First Time')).toEqual([1]);
+      expect(told()).toHaveLength(1);
     });
 
     it('does nothing about a call that was answered', async () => {
@@ -146,9 +164,11 @@ export function missedCallSuite(stage: () => Stage): void {
 
     it('stores a call once when the answer to n8n is lost', async () => {
       const From = newPhone();
+      const told = tellChat(stage());
       stage().line.failNext(/POST \/api\/calls\/missed/, 'answer lost');
       const { status, execution } = await call(stage(), { From });
       expect(status).toBe(200);
+      expect(told()).toHaveLength(1);
       expect(said(execution, 'Capture Twilio Call')).toMatchObject({ missed: true, created: true });
       const leads = await leadsOf(stage(), From);
       expect(leads).toHaveLength(1);
@@ -188,6 +208,24 @@ export function missedCallSuite(stage: () => Stage): void {
         expect(await leadsOf(stage(), phone)).toHaveLength(1);
       });
 
+      it('knows a call again, and takes what was said for news, once', async () => {
+        const phone = newPhone();
+        await ghlCall(stage(), body(phone), GHL_SECRET);
+        const told = tellChat(stage());
+        const said = body(phone, { transcription: 'I have a question about prices.' });
+        for (const [reported, branch] of [
+          [body(phone), 1],
+          [said, 0],
+          [said, 1],
+        ] as const) {
+          if (branch === 0) stage().openai.next(scored('follow_up'));
+          const { status, execution } = await ghlCall(stage(), reported, GHL_SECRET);
+          expect(status).toBe(200);
+          expect(execution.branches('First Time')).toEqual([branch]);
+        }
+        expect(told()).toEqual([expect.stringContaining('Score')]);
+      });
+
       it('refuses a sender without it, and a false signature', async () => {
         const phone = newPhone();
         expect(await ghlCall(stage(), body(phone))).toMatchObject({ status: 403 });
@@ -224,21 +262,10 @@ export function missedCallSuite(stage: () => Stage): void {
       const told = tellChat(stage());
       const { status, execution } = await call(stage(), { ...params, CallStatus: 'completed' });
       expect(status).toBe(200);
-      expect(execution.branches('First Time')).toEqual([]);
+      expect(execution.branches('First Time')).toEqual([1]);
       expect(told()).toEqual([]);
       const { data } = await stage().call('GET', '/subscriptions');
       expect(data).toHaveLength(1);
-    });
-
-    it('begins anew when the memory for repetitions is full', async () => {
-      await stage().fillMemory('missed-call');
-      const told = tellChat(stage());
-      const { execution } = await call(stage(), { From: newPhone() });
-      expect(execution.ran).toContain('Forget Old Calls');
-      expect(told()).toHaveLength(1);
-      const next = await call(stage(), { From: newPhone() });
-      expect(next.execution.branches('First Time')).toEqual([0]);
-      await eventually('both to be told', () => (told().length === 2 ? true : undefined));
     });
   });
 }
