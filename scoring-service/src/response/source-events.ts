@@ -51,9 +51,11 @@ export function* claimEvent<T>(
       { ignoreConflicts: true },
     );
     if (claimed === keys.length) return null;
-    // The same event for another business, at the same time: its key decides.
-    [holder] = (yield* held()).filter((row) => row.source_event_id !== sourceEventId);
-    if (holder === undefined) return null;
+    // The same event for another business, at the same time: its key decides. What was claimed here
+    // stands for no event and would be taken for one.
+    yield* run(db.deleteFrom('event_claims').where('source_event_id', '=', sourceEventId));
+    [holder] = yield* held();
+    if (holder === undefined) throw new Error('A claim that was taken is not there.');
   }
   const event = yield* first(
     db.selectFrom('source_events').select('answer').where('id', '=', holder.source_event_id),

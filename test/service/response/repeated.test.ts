@@ -1,4 +1,6 @@
+import { ghlEventKey, parseGhlCall } from '../../../scoring-service/src/providers/ghl/index.js';
 import { DATABASES } from '../../support/databases.js';
+import { openOutside } from '../../support/seed.js';
 import { ANN, BUSINESS_PHONE, newSid, startResponse, type ResponseService } from './support.js';
 
 const NO_ANSWER = { CallStatus: 'in-progress', DialCallStatus: 'no-answer' };
@@ -165,4 +167,43 @@ describe.each(DATABASES)('answers that say whether an event is a repetition, on 
       expect(again.body).toEqual({ ...first.body, repeated: true });
     }
   });
+});
+
+test('on postgres, one that another unit takes meanwhile leaves no claim of its own behind', async () => {
+  const service = await startResponse('postgres');
+  const outside = await openOutside(service.database);
+  try {
+    const params = { phone: ANN };
+    const post = () =>
+      service.post<{ repeated: boolean; reason: string }>('/api/calls/missed', {
+        provider: 'ghl',
+        params,
+      });
+    const { claims } = ghlEventKey(parseGhlCall(params), service.runtime.clock.now(), 'US');
+    const answer = JSON.stringify({ lead_id: null, missed: false, reason: 'of another business' });
+    await outside.run('begin');
+    await outside.run(`insert into source_events (id, kind, provider, received_at, raw, answer)
+      values ('other', 'call', 'ghl', '2026', '{}', '${answer}')`);
+    await outside.run(`insert into event_claims (key, source_event_id, created_at)
+      values ('${claims.at(-1) ?? ''}', 'other', '2026')`);
+    const posted = post();
+    const watch = await openOutside(service.database);
+    const blocked = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    while ((await watch.all(blocked)).length === 0);
+    await watch.close();
+    await outside.run('commit');
+    for (const told of [await posted, await post()]) {
+      expect(told).toMatchObject({
+        status: 200,
+        body: { repeated: true, reason: 'of another business' },
+      });
+    }
+    // A claim without an event would make whatever comes under its key fail.
+    const orphans = `select key from event_claims c
+      where not exists (select 1 from source_events s where s.id = c.source_event_id)`;
+    expect(await outside.all(orphans)).toEqual([]);
+  } finally {
+    await outside.close();
+    await service.stop();
+  }
 });
