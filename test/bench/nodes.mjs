@@ -1,9 +1,9 @@
 /**
  * What the nodes cost: 500 items through Order Router in n8n's engine against 500 single HTTP calls
  * to the same service, and the nodes' own time in an execution with one item. Single calls are made
- * twice: over n8n's transport, as a node without batches would make them, and over one connection
- * that is kept, which no n8n node does and nothing that calls singly can beat. The nodes are built
- * first.
+ * in three ways: over n8n's transport, as a node without batches makes them; by a program with
+ * fetch; and over one raw connection that is kept, which no n8n node does and nothing that calls
+ * singly can beat. The nodes are built first.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -56,6 +56,15 @@ function post(url, body) {
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** One call as a program usually makes it. */
+async function fetchOnce(url, body) {
+  const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${answer.status} ${text}`);
+  return JSON.parse(text);
 }
 
 /** A lead as a webhook node hands it on. */
@@ -221,7 +230,7 @@ export async function benchNodes({ items = 500, rounds = 7, ownRuns = 300, order
     'group',
     String(orders),
   ]);
-  const rounds_ms = { kept_connection: [], single_items: [], order_router: [] };
+  const rounds_ms = { kept_connection: [], fetch: [], single_items: [], order_router: [] };
   try {
     const itemByItem = workflowRunner(engine, server, 'single');
     const inBatches = workflowRunner(engine, server, 'orderRouter');
@@ -229,10 +238,12 @@ export async function benchNodes({ items = 500, rounds = 7, ownRuns = 300, order
       const out = await run(Array.from({ length: items }, leadItem));
       if (out !== items) throw new Error(`${out} of ${items} items came out`);
     };
+    const singly = (call) => async () => {
+      for (let n = 0; n < items; n += 1) await call(server.address + server.path, leadBody());
+    };
     const work = {
-      kept_connection: async () => {
-        for (let n = 0; n < items; n += 1) await post(server.address + server.path, leadBody());
-      },
+      kept_connection: singly(post),
+      fetch: singly(fetchOnce),
       single_items: through(itemByItem),
       order_router: through(inBatches),
     };
@@ -254,8 +265,9 @@ export async function benchNodes({ items = 500, rounds = 7, ownRuns = 300, order
         Object.entries(rounds_ms).map(([name, values]) => [name, Math.round(median(values))]),
       ),
       times_faster: {
-        than_kept_connection: faster('kept_connection'),
         than_single_items: faster('single_items'),
+        than_fetch: faster('fetch'),
+        than_kept_connection: faster('kept_connection'),
       },
       own_ms_one_item: {
         median: median(own),
