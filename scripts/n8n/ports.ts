@@ -23,10 +23,10 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The wanted port of the loopback when it is free, otherwise any that is; none is given twice. */
-export async function freePort(wanted?: number): Promise<number> {
+/** The wanted port of the loopback when it is free (0: any), otherwise any that is; none is given twice. */
+export async function freePort(wanted = 0): Promise<number> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const port = tries === 0 && wanted !== undefined ? wanted : randomInt(FROM, TO);
+    const port = tries === 0 && wanted !== 0 ? wanted : randomInt(FROM, TO);
     if (given.has(port)) continue;
     given.add(port);
     if (await isFree(port)) return port;

@@ -62,6 +62,12 @@ const BENCHES = {
         '>=',
         10,
       ],
+      [
+        '… than single calls over one raw connection that is kept',
+        (r) => r.times_faster.than_kept_connection,
+        '>=',
+        10,
+      ],
       ['the nodes’ own ms per execution with one item', (r) => r.own_ms_one_item.median, '<=', 5],
     ],
   },

@@ -34,10 +34,6 @@ export interface IntakeJob<R> {
 
 export type JobResult<R> = { ok: true; value: R } | { ok: false; error: AppError };
 
-export interface IntakeUnitDeps {
-  routing: RoutingDeps;
-}
-
 export interface IntakeUnitResult<R> {
   results: JobResult<R>[];
   session: RoutingSession;
@@ -103,11 +99,10 @@ function sourceEvent(
  * @param storeOnly keep the leads without routing them (after routing them failed)
  */
 export function* intakeUnit<R>(
-  deps: IntakeUnitDeps,
+  routing: RoutingDeps,
   jobs: readonly IntakeJob<R>[],
   storeOnly: boolean,
 ): Unit<IntakeUnitResult<R>> {
-  const { routing } = deps;
   const { newId, clock } = routing.runtime;
   const at = clock.now();
   const results: (JobResult<R> | undefined)[] = [];

@@ -73,7 +73,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     storeOnly: boolean,
   ): Promise<JobResult<unknown>[]> => {
     const done: IntakeUnitResult<unknown> = await routing.store.unit(
-      () => intakeUnit({ routing }, jobs(), storeOnly),
+      () => intakeUnit(routing, jobs(), storeOnly),
       { lock: 'routing' },
     );
     done.session.committed();
