@@ -31,9 +31,15 @@ export function webFormSuite(stage: () => Stage): void {
     const [lead, ...others] = await leadsOf(stage(), phone);
     expect(others).toEqual([]);
     expect(await taskOf(stage(), lead)).toMatchObject({ reason: 'form' });
-    // It leaves now, or in the morning where the person lives.
     const { data } = await stage().call('GET', `/messages?lead_id=${lead?.id}`);
     expect(data).toMatchObject([{ kind: 'acknowledgement', to: phone }]);
+    // At night where the person lives it waits for the morning.
+    if (data[0].status === 'deferred') {
+      expect(data[0]).toMatchObject({ reason_code: 'quiet_hours', send_at: expect.any(String) });
+      expect(textsTo(stage(), phone)).toEqual([]);
+    } else {
+      await eventually('the text', () => (textsTo(stage(), phone).length === 1 ? true : undefined));
+    }
   });
 
   describe('with an address for messages', () => {
