@@ -6,21 +6,23 @@ export interface Shape {
   /** The last part of its webhook's path. */
   path: string;
   webhookId: string;
-  instead: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>;
+  instead(ours: WorkflowNode): Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>;
+  /** Whether what stands there has the outputs of ours; others have one. */
+  branches?: boolean;
 }
 
 /** Nodes that hand their item on. */
 export const NOTHING: Shape = {
   path: 'same-shape',
   webhookId: '00000000-0000-4000-8000-000000000001',
-  instead: { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+  instead: () => ({ type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} }),
 };
 
 /** n8n's own nodes for requests, each of which asks `url` once. */
 export const requestsTo = (url: string): Shape => ({
   path: 'requests',
   webhookId: '00000000-0000-4000-8000-000000000002',
-  instead: {
+  instead: () => ({
     type: 'n8n-nodes-base.httpRequest',
     typeVersion: 4.2,
     parameters: {
@@ -31,7 +33,15 @@ export const requestsTo = (url: string): Shape => ({
       jsonBody: '{"lead": 1}',
       options: {},
     },
-  },
+  }),
+});
+
+/** Our nodes themselves, with another credential. */
+export const oursWith = (credential: { id: string; name: string }): Shape => ({
+  path: 'stand-in',
+  webhookId: '00000000-0000-4000-8000-000000000003',
+  instead: (ours) => ({ ...ours, credentials: { leadLoopApi: { ...credential } } }),
+  branches: true,
 });
 
 /** The first output alone of the nodes that were put in. */
@@ -51,7 +61,7 @@ export function sameShape(workflow: WorkflowFile, secret: string, shape: Shape):
   const nodes = workflow.nodes.map((node) => {
     if (replaced.has(node.name)) {
       const { id, name, position } = node;
-      return { id, name, position, ...shape.instead };
+      return { ...shape.instead(node), id, name, position };
     }
     if (node.type === 'n8n-nodes-base.webhook') {
       const parameters = { ...node.parameters, path: `leadloop/${shape.path}` };
@@ -65,6 +75,7 @@ export function sameShape(workflow: WorkflowFile, secret: string, shape: Shape):
     ) as WorkflowNode;
   });
   const settings = { executionOrder: 'v1' };
-  const connections = firstOutputs(workflow, replaced);
+  const connections =
+    shape.branches === true ? workflow.connections : firstOutputs(workflow, replaced);
   return { name: `Shape: ${shape.path}`, nodes, connections, settings };
 }

@@ -39,6 +39,8 @@ export interface Stage extends Editing {
   /** Between n8n and the service. */
   line: FaultyLine;
   serviceAddress: string;
+  /** The key that n8n's credential holds. */
+  adminKey: string;
   /** The branches that ran so far. */
   seen: Seen;
   /** The id of a shipped workflow, by its file's name. */
@@ -154,6 +156,7 @@ export async function openStage({ direct = false }: StageOptions = {}): Promise<
     chat,
     line,
     serviceAddress,
+    adminKey: folder.access.adminKey,
     seen,
     idOf,
     ...editing(() => launched.rest, idOf),
