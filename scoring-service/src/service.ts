@@ -21,6 +21,7 @@ import { intakeRoutes } from './http/routers/intake.js';
 import { leadResponseRoutes } from './http/routers/lead-response.js';
 import { leadRoutes } from './http/routers/leads.js';
 import { orderRoutes } from './http/routers/orders.js';
+import { privacyRoutes } from './http/routers/privacy.js';
 import { routingRoutes } from './http/routers/routing.js';
 import { systemRoutes } from './http/routers/system.js';
 import { createIntake } from './leads/intake.js';
@@ -251,6 +252,7 @@ export function createService(options: ServiceOptions): Service {
       ...orderRoutes(orders),
       ...leadResponseRoutes(response, intake, settings),
       ...followUp.routes,
+      ...privacyRoutes({ store, runtime, defaultRegion: settings.DEFAULT_REGION }),
       ...routingRoutes({ store, runtime, periods, rules }),
       ...systemRoutes({ store, runtime, authenticator, version: options.version }),
     ],

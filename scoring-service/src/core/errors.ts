@@ -35,6 +35,14 @@ export function conflict(
   return new AppError(code, 409, message, { details });
 }
 
+/** A 409 for acting on a lead of which nothing tells any more who it is. */
+export function erased(): AppError {
+  return conflict(
+    'erased',
+    'The personal data of this lead was erased; nothing can be done for it.',
+  );
+}
+
 /** A 409 for an edit made on an outdated copy; the caller reads again and decides. */
 export function staleVersion(current: number): AppError {
   return new AppError(

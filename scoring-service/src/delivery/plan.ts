@@ -16,7 +16,7 @@ const HELD_MS = 10 * 60_000;
 
 /** The request's body: the whole lead at the top level and its assignment, frozen here. */
 function deliveryBody(lead: LeadsTable): string {
-  const { id, assigned_broker_id, assigned_order_id, ...rest } = toLead(lead);
+  const { id, assigned_broker_id, assigned_order_id, erased_at: _never, ...rest } = toLead(lead);
   return JSON.stringify({
     lead_id: id,
     order_id: assigned_order_id,

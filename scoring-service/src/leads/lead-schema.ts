@@ -145,6 +145,8 @@ export const leadSchema = z.object({
   qualification: qualificationSummarySchema.nullable(),
   /** The newest booking link, whichever qualification it came from. */
   booking_url: personal(nullable),
+  /** When its personal data was erased. */
+  erased_at: nullable,
   source: z.string(),
   created_at: z.string(),
   updated_at: z.string(),

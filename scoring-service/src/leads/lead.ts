@@ -74,6 +74,7 @@ export function newLead(
     business_id: null,
     qualification: null,
     booking_url: null,
+    erased_at: null,
     created_at: iso(made.at),
     updated_at: iso(made.at),
     version: 1,
@@ -114,6 +115,7 @@ export function toLead(row: LeadsTable): Lead {
     qualification:
       row.qualification === null ? null : (JSON.parse(row.qualification) as QualificationSummary),
     booking_url: row.booking_url,
+    erased_at: row.erased_at,
     source: row.source,
     created_at: row.created_at,
     updated_at: row.updated_at,

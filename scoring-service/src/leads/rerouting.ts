@@ -1,4 +1,4 @@
-import { AppError, conflict, notFound } from '../core/errors.js';
+import { AppError, conflict, erased, notFound } from '../core/errors.js';
 import type { LeadsTable } from '../db/tables/leads.js';
 import type { DecisionTrigger } from '../db/tables/routing.js';
 import { first, updateMany, type Unit } from '../db/unit.js';
@@ -17,10 +17,11 @@ export interface Rerouted {
   resets: number;
 }
 
-/** The lead inside a unit; 404 when there is none. */
+/** A lead to act on, inside a unit. Errors: 404; 409 `erased` when nothing tells any more who it is. */
 export function* requireLead({ store }: Pick<RoutingDeps, 'store'>, id: string): Unit<LeadsTable> {
   const row = yield* first(store.db.selectFrom('leads').selectAll().where('id', '=', id));
   if (row === undefined) throw notFound('lead', id);
+  if (row.erased_at !== null) throw erased();
   return row;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import { iso, type Runtime } from '../core/clock.js';
-import { conflict } from '../core/errors.js';
+import { conflict, erased } from '../core/errors.js';
 import type { Store } from '../db/store.js';
 import type { LeadsTable } from '../db/tables/leads.js';
 import { insertMany, type Unit } from '../db/unit.js';
@@ -103,6 +103,7 @@ function* link(
 export async function distribute<R>(deps: DistributeDeps, asked: Distribution<R>): Promise<R> {
   const { store, runtime, defaultRegion, intake } = deps;
   const from = await findLeadRow(store, asked.leadId);
+  if (from.erased_at !== null) throw erased();
   if (from.kind !== 'response') {
     throw conflict('not_a_response_lead', 'Only a response lead can be distributed.');
   }

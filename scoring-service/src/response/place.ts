@@ -96,6 +96,7 @@ function* createLead(deps: ResponseDeps, input: PlaceInput, at: number): Unit<Le
     business_id: business.id,
     qualification: null,
     booking_url: null,
+    erased_at: null,
     created_at: iso(at),
     updated_at: iso(at),
     version: 1,

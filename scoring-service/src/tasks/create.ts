@@ -1,21 +1,23 @@
 import { lockBusiness } from '../businesses/find.js';
-import { conflict, invalid, notFound } from '../core/errors.js';
+import { conflict, erased, invalid, notFound } from '../core/errors.js';
 import { first, run, type Unit } from '../db/unit.js';
 import type { Actor } from '../events/activity.js';
 import type { TaskDeps } from './deps.js';
 import { openTaskOf, raiseTask } from './raise.js';
 import { toTask, type CreateTask, type Task } from './task.js';
 
-/** Makes a task by hand. Errors: 404 without such a response lead; 409 `task_open`, `lead_merged`. */
+/** Makes a task by hand. Errors: 404 without such a response lead; 409 `task_open`, `lead_merged`, `erased`. */
 export function* createTask(deps: TaskDeps, input: CreateTask, actor: Actor): Unit<Task> {
   const { db } = deps.store;
   const lead = yield* first(
     db
       .selectFrom('response_leads')
-      .select(['business_id', 'merged_into'])
+      .innerJoin('leads', 'leads.id', 'response_leads.lead_id')
+      .select(['response_leads.business_id', 'merged_into', 'erased_at'])
       .where('lead_id', '=', input.lead_id),
   );
   if (lead === undefined) throw notFound('response lead', input.lead_id);
+  if (lead.erased_at !== null) throw erased();
   if (lead.merged_into !== null) {
     throw conflict('lead_merged', 'The lead is part of another one now.', {
       merged_into: lead.merged_into,

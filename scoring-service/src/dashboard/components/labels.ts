@@ -57,6 +57,7 @@ const REASONS: Record<string, string> = {
   assignment_error: 'Assignment failed; the lead was kept',
   credit_too_low: 'Credit is below the floor',
   invalid_loan_amount: 'Funding amount is missing or not valid',
+  erased: 'Personal data was erased',
 };
 
 export function reasonText(code: string): string {

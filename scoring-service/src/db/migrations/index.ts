@@ -11,6 +11,7 @@ import * as subscriptions from './005-subscriptions.js';
 import * as users from './006-users.js';
 import * as switches from './007-switches.js';
 import * as orderSnapshots from './008-order-snapshots.js';
+import * as erasure from './010-erasure.js';
 
 interface NumberedMigration {
   up(db: Kysely<unknown>, context: MigrationContext): Promise<void>;
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, NumberedMigration> = {
   '006-users': users,
   '007-switches': switches,
   '008-order-snapshots': orderSnapshots,
+  '010-erasure': erasure,
 };
 
 function provider(context: MigrationContext): MigrationProvider {

@@ -45,6 +45,8 @@ export interface LeadsTable {
   qualification: string | null;
   /** The newest booking link. */
   booking_url: string | null;
+  /** When what tells who it is was erased. */
+  erased_at: string | null;
   created_at: string;
   updated_at: string;
   version: number;

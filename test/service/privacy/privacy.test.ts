@@ -1,0 +1,285 @@
+import {
+  OTHER_TABLES,
+  PERSONAL_TABLES,
+} from '../../../scoring-service/src/privacy/personal-tables.js';
+import { forgetOldClaims } from '../../../scoring-service/src/http/idempotency.js';
+import { getPage, signedIn } from '../../support/dashboard.js';
+import { DATABASES } from '../../support/databases.js';
+import { openOutside } from '../../support/seed.js';
+import { ANN } from '../response/support.js';
+import {
+  EMAIL,
+  leaveTraces,
+  PHONE,
+  startHouse,
+  tablesOf,
+  TRACES,
+  tracesIn,
+  type House,
+  type Known,
+} from './someone.js';
+
+interface Exported {
+  lead_ids: string[];
+  phones: string[];
+  emails: string[];
+  data: Record<string, Record<string, unknown>[]>;
+}
+
+interface Erased {
+  lead_ids: string[];
+  rows: Record<string, number>;
+  cancelled: { deliveries: number; messages: number; tasks: number };
+  suppressions_kept: number;
+  also_held_by: {
+    brokers: { broker_id: string; name: string }[];
+    twilio_message_sids: string[];
+    calendly_invitee_uris: string[];
+  };
+}
+
+const BYSTANDER = {
+  first: 'Ann',
+  last: 'Bystander',
+  phone: ANN,
+  email: 'ann.bystander@example.com',
+  hobby: 'violin',
+};
+
+describe.each(DATABASES)('what one person may ask for, on %s', (database) => {
+  let house: House;
+  let known: Known;
+  const person = (body: unknown) => house.post<Exported>('/api/privacy/export', body);
+  const erase = (body: unknown, key?: string) =>
+    house.post<Erased>('/api/privacy/erase', body, {
+      headers: key === undefined ? {} : { 'idempotency-key': key },
+    });
+
+  beforeEach(async () => {
+    house = await startHouse(database);
+    await leaveTraces(house, BYSTANDER);
+    known = await leaveTraces(house, {
+      first: 'Zephyrine',
+      last: 'Quillfeather',
+      phone: PHONE,
+      email: EMAIL,
+      hobby: 'mandolin',
+    });
+    await house.post('/api/suppressions', { email: EMAIL, reason: 'asked for it' });
+  });
+  afterEach(() => house.stop());
+
+  test('every table is known to hold personal data of leads, or not to', async () => {
+    const named = [...PERSONAL_TABLES.map(({ table }) => table), ...Object.keys(OTHER_TABLES)];
+    expect((await tablesOf(house.database)).sort()).toEqual(named.sort());
+  });
+
+  test('the export shows every row in which the person is found, and nobody else', async () => {
+    const found = await tracesIn(house.database, TRACES);
+    // The world was made so that the person is in all of these.
+    for (const table of [
+      'leads',
+      'response_leads',
+      'lead_identifiers',
+      'source_events',
+      'messages',
+      'suppressions',
+      'tasks',
+      'qualifications',
+      'qualification_jobs',
+      'deliveries',
+      'delivery_attempts',
+      'activity_log',
+    ]) {
+      expect([table, found.has(table)]).toEqual([table, true]);
+    }
+    const { status, body } = await person({ phone: '(202) 555-0177', email: EMAIL });
+    expect(status).toBe(200);
+    expect(body.lead_ids).toHaveLength(5);
+    for (const [table, rows] of found) {
+      const exported = (body.data[table] ?? []).map(({ id }) => id);
+      const missing = rows.filter(({ id }) => !exported.includes(id));
+      expect([table, missing]).toEqual([table, []]);
+    }
+    expect(JSON.stringify(body).toLowerCase()).not.toContain('bystander');
+    expect(body.data.decisions).not.toHaveLength(0);
+    // Structures are structures, and nothing of the workers' is in it.
+    expect(body.data.deliveries?.[0]?.body).toMatchObject({ first_name: 'Zephyrine' });
+    expect(body.data.deliveries?.[0]).not.toHaveProperty('claim_id');
+  });
+
+  test('given leads are found with what was made of them, and no others', async () => {
+    const { body } = await person({ lead_ids: [known.sentId] });
+    expect(body.lead_ids).toEqual([known.sentId]);
+    const { lead_id: asked } = await house.form({ name: 'Dora Example', phone: '+12025550166' });
+    const distributed = await house.post<{ lead_id: string }>(`/api/leads/${asked}/distribute`, {
+      vertical: 'MCA',
+      funding_amount: 20_000,
+      credit_score: 700,
+    });
+    const { body: both } = await person({ lead_ids: [asked] });
+    expect(both.lead_ids.sort()).toEqual([asked, distributed.body.lead_id].sort());
+  });
+
+  test('after an erasure nothing in the database tells who it was, and others are as before', async () => {
+    const others = async () => (await person({ phone: BYSTANDER.phone })).body.data;
+    const before = await others();
+    const { status, body } = await erase({ phone: PHONE, reason: 'asked by letter' });
+    expect(status).toBe(200);
+    expect(body.lead_ids).toHaveLength(5);
+    expect(body.cancelled).toEqual({ deliveries: 2, messages: expect.any(Number), tasks: 1 });
+    expect(body.suppressions_kept).toBe(1);
+    expect(body.also_held_by.brokers.map(({ broker_id }) => broker_id)).toContain(house.brokerId);
+    expect(body.also_held_by.twilio_message_sids).not.toHaveLength(0);
+    expect(body.also_held_by.calendly_invitee_uris).toHaveLength(1);
+    house.runtime.advance(25 * 3_600_000);
+    await forgetOldClaims(house.store, house.runtime.clock);
+    const left = await tracesIn(house.database, TRACES);
+    expect([...left.keys()].sort()).toEqual(['suppressions']);
+    expect(await others()).toEqual(before);
+  });
+
+  test('what is left of it: outcomes, counts and the moment, and nothing happens any more', async () => {
+    const { body: order } = await house.get<{ data: { leads_delivered: number }[] }>('/api/orders');
+    await erase({ phone: PHONE, reason: 'asked by letter' });
+    const read = async (id: string) => (await house.get(`/api/leads/${id}`)).body;
+    expect(await read(known.sentId)).toMatchObject({
+      status: 'assigned',
+      name: null,
+      email: null,
+      phone: null,
+      ghl_contact_id: null,
+      vertical: 'MCA',
+      credit_score: 700,
+      erased_at: new Date(house.runtime.clock.now()).toISOString(),
+      decisions: [{ status: 'assigned' }],
+    });
+    expect(await read(known.waitingId)).toMatchObject({
+      status: 'rejected',
+      rejection_reason: 'erased',
+    });
+    expect(await read(known.callerId)).toMatchObject({ status: 'closed', qualification: null });
+    const { body: after } = await house.get<{ data: { leads_delivered: number }[] }>('/api/orders');
+    expect(after.data).toEqual(order.data);
+    const { body: queue } = await house.get<{ data: { lead: { id: string } }[] }>(
+      '/api/unassigned',
+    );
+    expect(queue.data.map(({ lead }) => lead.id)).not.toContain(known.waitingId);
+    const sent = house.crm.requests.length;
+    const messages = async () =>
+      (await house.messages()).filter(
+        (one) => (one as { lead_id?: unknown }).lead_id === known.callerId,
+      );
+    const told = await messages();
+    house.runtime.advance(3 * 86_400_000);
+    await house.work();
+    await house.service.deliverDue();
+    await house.service.escalateDue();
+    expect(await messages()).toEqual(told);
+    const posted = house.crm.requests
+      .slice(sent)
+      .map(({ body }) => body)
+      .join();
+    // The bystander's own held lead has gone out in these days.
+    expect(posted).toContain('Bystander-3');
+    for (const id of Object.values(known)) expect(posted).not.toContain(id);
+    const { body: log } = await house.get<{ data: { action: string; after: unknown }[] }>(
+      `/api/activity?subject_id=${known.sentId}&subject_type=lead`,
+    );
+    expect(log.data[0]).toMatchObject({
+      action: 'lead.erased',
+      after: { reason: 'asked by letter' },
+    });
+  });
+
+  test('nothing can be done with an erased lead, and its pages open', async () => {
+    await erase({ phone: PHONE });
+    const { body: orders } = await house.get<{ data: { id: string }[] }>('/api/orders');
+    const refusals = [
+      await house.post(`/api/leads/${known.waitingId}/reroute`),
+      await house.post(`/api/leads/${known.waitingId}/assign`, { order_id: orders.data[0]?.id }),
+      await house.post(`/api/leads/${known.sentId}/reassign`, { order_id: orders.data[0]?.id }),
+      await house.post(`/api/leads/${known.callerId}/distribute`, {
+        vertical: 'MCA',
+        funding_amount: 20_000,
+      }),
+      await house.post('/api/qualify', { lead_id: known.callerId }),
+      await house.post('/api/tasks', { lead_id: known.callerId, reason: 'other' }),
+      await house.post('/api/appointments', {
+        lead_id: known.callerId,
+        scheduled_at: '2026-06-01T09:00:00Z',
+      }),
+    ];
+    expect(refusals.map(({ status, body }) => [status, body.error])).toEqual(
+      refusals.map(() => [409, 'erased']),
+    );
+    const retried = await house.post(`/api/deliveries/${known.failedDeliveryId}/retry`);
+    expect([retried.status, retried.body.error]).toEqual([409, 'cancelled']);
+    const admin = await signedIn(house, 'admin', { tls: true });
+    const pages = [
+      ...[known.callerId, known.sentId, known.heldId, known.waitingId].map((id) => `/leads/${id}`),
+      `/deliveries/${known.failedDeliveryId}`,
+      '/leads',
+      '/messages',
+      '/tasks?view=all',
+      '/activity',
+      '/unassigned',
+    ];
+    for (const path of pages) {
+      expect([path, (await getPage(house, path, admin.cookie)).status]).toEqual([path, 200]);
+    }
+    for (const id of [known.callerId, known.sentId]) {
+      expect((await house.get(`/api/leads/${id}/timeline`)).status).toBe(200);
+    }
+  });
+
+  test('repeated under its key it answers as before; asked anew, nobody is there', async () => {
+    const first = await erase({ email: EMAIL, phone: PHONE }, 'erasure-1');
+    const again = await erase({ email: EMAIL, phone: PHONE }, 'erasure-1');
+    expect(again.body).toEqual(first.body);
+    const anew = await erase({ email: EMAIL, phone: PHONE });
+    expect([anew.status, anew.body]).toMatchObject([404, { error: 'person_not_found' }]);
+    expect((await erase({ lead_ids: [known.sentId] })).body.cancelled).toEqual({
+      deliveries: 0,
+      messages: 0,
+      tasks: 0,
+    });
+  });
+
+  test('while something is on its way it is refused, and changes nothing', async () => {
+    const outside = await openOutside(house.database);
+    await outside.run(
+      `update deliveries set claim_id = 'worker', due_at = '2999-01-01T00:00:00.000Z' where lead_id = '${known.heldId}'`,
+    );
+    await outside.close();
+    const refused = await erase({ phone: PHONE });
+    expect([refused.status, refused.body]).toMatchObject([409, { error: 'in_flight' }]);
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect((await house.get(`/api/leads/${known.sentId}`)).body.erased_at).toBeNull();
+  });
+
+  test('a text from a number that has no lead is found by the number', async () => {
+    await house.text('+12025550188', 'STOP, says Xanthippe');
+    const { body } = await person({ phone: '+12025550188' });
+    expect(body.lead_ids).toEqual([]);
+    expect(Object.keys(body.data).sort()).toEqual(['messages', 'source_events', 'suppressions']);
+    await erase({ phone: '+12025550188' });
+    expect([...(await tracesIn(house.database, ['xanthippe', '2025550188'])).keys()]).toEqual([
+      'suppressions',
+    ]);
+  });
+
+  test('says what is missing or wrong', async () => {
+    const nobody = await person({ phone: '+12025550199' });
+    expect([nobody.status, nobody.body]).toMatchObject([404, { error: 'person_not_found' }]);
+    const wrong = [{}, { phone: '12' }, { email: 'nobody' }, { lead_ids: [] }, { lead_ids: ['x'] }];
+    for (const body of wrong) {
+      const { status, body: answer } = await house.post<{ details: Record<string, string> }>(
+        '/api/privacy/export',
+        body,
+      );
+      const field = Object.keys(body)[0] ?? 'lead_ids';
+      expect([status, Object.keys(answer.details)[0]?.split('.')[0]]).toEqual([400, field]);
+    }
+  });
+});
