@@ -33,6 +33,7 @@ import { applyDueResets } from './orders/monthly-reset.js';
 import { pauseActiveOrders } from './orders/pause-orders.js';
 import { createPeriods } from './orders/period.js';
 import { createLiveOrders } from './routing/assignment/live-orders.js';
+import { applyRetention, type Retention } from './privacy/retention.js';
 import { createLogMemory } from './routing/assignment/log-memory.js';
 import type { DeliveryPlanner, RoutingDeps } from './routing/assignment/ports.js';
 import type { Settings } from './settings/settings.js';
@@ -92,6 +93,8 @@ export interface Service {
   askForReviews(): Promise<void>;
   /** Forgets events older than they are kept. */
   forgetOldEvents(): Promise<void>;
+  /** Does away with leads' personal data, routing logs and activity older than they are kept. */
+  applyRetention(): Promise<void>;
   /** Starts new months that are due; the number of orders reset. */
   resetDueOrders(): Promise<number>;
 }
@@ -99,6 +102,17 @@ export interface Service {
 const RESET_CHECK_MS = 60_000;
 const FORGET_CLAIMS_MS = 3_600_000;
 const FORGET_EVENTS_MS = 3_600_000;
+const RETENTION_MS = 6 * 3_600_000;
+
+function retentionOf(settings: Settings): Retention {
+  const inMs = (days: number | undefined): number | null =>
+    days === undefined ? null : days * 86_400_000;
+  return {
+    leads: inMs(settings.LEADS_RETENTION_DAYS),
+    routingLogs: inMs(settings.ROUTING_LOGS_RETENTION_DAYS),
+    activity: inMs(settings.ACTIVITY_RETENTION_DAYS),
+  };
+}
 
 /** Pauses the orders of a broker that has failed to receive for long. */
 function ordersPauser({ store, runtime }: ServiceOptions): (brokerId: string) => Promise<void> {
@@ -203,6 +217,9 @@ export function createService(options: ServiceOptions): Service {
     onFailure: (error) => log.warn('the last use of a key was not kept', errorFields(error)),
   });
 
+  const privacy = { store, runtime, log, defaultRegion: settings.DEFAULT_REGION };
+  const forgetWhatIsOld = (): Promise<void> => applyRetention(privacy, retentionOf(settings));
+
   let draining = false;
   const app = createApp({
     store,
@@ -252,7 +269,7 @@ export function createService(options: ServiceOptions): Service {
       ...orderRoutes(orders),
       ...leadResponseRoutes(response, intake, settings),
       ...followUp.routes,
-      ...privacyRoutes({ store, runtime, defaultRegion: settings.DEFAULT_REGION }),
+      ...privacyRoutes(privacy),
       ...routingRoutes({ store, runtime, periods, rules }),
       ...systemRoutes({ store, runtime, authenticator, version: options.version }),
     ],
@@ -276,6 +293,7 @@ export function createService(options: ServiceOptions): Service {
     handOnDue: () => subscriptions.runner.tick(),
     handOnsIdle: () => subscriptions.runner.idle(),
     forgetOldEvents: () => subscriptions.forget(),
+    applyRetention: forgetWhatIsOld,
     async prepare() {
       await thresholds.load();
       await response.prepare();
@@ -306,6 +324,7 @@ export function createService(options: ServiceOptions): Service {
           log,
         ),
         repeat('forgetting old events', FORGET_EVENTS_MS, () => subscriptions.forget(), log),
+        repeat('removing what is too old', RETENTION_MS, forgetWhatIsOld, log, { now: true }),
       );
       // What a stop cut off: months that began meanwhile, sweeps that did not end.
       resetDueOrders().catch((error: unknown) =>

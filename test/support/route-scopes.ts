@@ -113,7 +113,9 @@ const BY_SCOPE: Record<string, string> = {
     PUT /ownership-rules
     GET /api-keys
     POST /api-keys
-    POST /api-keys/{id}/revoke`,
+    POST /api-keys/{id}/revoke
+    POST /privacy/export
+    POST /privacy/erase`,
   /** Asks without changing anything, by POST only because a phone number does not belong in a log. */
   'read or operate': `
     POST /suppressions/check`,

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { readSettings, SettingsError, type Settings } from '../settings/settings.js';
 import { doctor } from './doctor.js';
+import type { PersonOptions } from './person.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { migrateDatabase } from '../db/open.js';
 import { SCOPES, type Scope } from '../access/scopes.js';
@@ -85,6 +86,29 @@ imports
   .action(async (file: string) => {
     const { importSuppressionsFile } = await import('./import-suppressions.js');
     process.exitCode = (await importSuppressionsFile(settings(), file, say)) ? 0 : 1;
+  });
+
+const leadIds = (id: string, before: string[] = []): string[] => [...before, id];
+const someone = (command: Command): Command =>
+  command
+    .option('--phone <number>', 'everything that this number leads to')
+    .option('--email <address>', 'everything that this e-mail leads to')
+    .option('--lead <id>', 'this lead and what was made of it (may be given again)', leadIds);
+
+const person = program.command('person').description('the data of one person');
+someone(person.command('export'))
+  .description('write all that is stored about a person, as JSON')
+  .option('--output <file>', 'a new file for it')
+  .action(async (given: PersonOptions & { output?: string }) =>
+    (await import('./person.js')).exportPersonTo(settings(), given, say),
+  );
+someone(person.command('erase'))
+  .description('erase what tells who a person is, for good')
+  .option('--reason <text>', 'kept in the activity log; must not say who it is')
+  .option('--yes', 'do it')
+  .action(async (given: PersonOptions & { yes?: boolean; reason?: string }) => {
+    const { erasePersonBy } = await import('./person.js');
+    process.exitCode = (await erasePersonBy(settings(), given, say)) ? 0 : 1;
   });
 
 const users = program.command('users').description('people who sign in to the dashboard');

@@ -4,7 +4,13 @@ import { all, run, type Unit } from '../db/unit.js';
 import { cancelledColumns } from '../delivery/gate.js';
 import { recordActivity, type Actor } from '../events/activity.js';
 import type { FindDeps } from './find.js';
-import { PERSONAL_TABLES, type Holdings, type PersonalTable } from './personal-tables.js';
+import {
+  ERASED_JSON,
+  ERASED_TEXT,
+  PERSONAL_TABLES,
+  type Holdings,
+  type PersonalTable,
+} from './personal-tables.js';
 import type { ErasureResult } from './privacy-schema.js';
 
 export interface EraseDeps extends FindDeps {
@@ -278,4 +284,35 @@ export function* erasePerson(
     suppressions_kept: yield* suppressionsOf(deps, held),
     also_held_by: alsoHeldBy,
   };
+}
+
+/** Erases what came in before `cutoff` (ISO) and never became part of a lead; rows changed. */
+export function* eraseLoose({ store }: EraseDeps, cutoff: string): Unit<number> {
+  const { db } = store;
+  const events = yield* run(
+    db
+      .updateTable('source_events')
+      .set({ raw: ERASED_JSON, facts: null, reason: null })
+      .where('lead_id', 'is', null)
+      .where('received_at', '<', cutoff)
+      .where('raw', '<>', ERASED_JSON),
+  );
+  const messages = yield* run(
+    db
+      .updateTable('messages')
+      .set({ to_address: null, from_address: null, body: ERASED_TEXT, consent: '{}' })
+      .where('lead_id', 'is', null)
+      .where('created_at', '<', cutoff)
+      .where('body', '<>', ERASED_TEXT)
+      .where('due_at', 'is', null),
+  );
+  const calls = yield* run(
+    db
+      .updateTable('calls')
+      .set({ recording_url: null, transcription_url: null })
+      .where('lead_id', 'is', null)
+      .where('created_at', '<', cutoff)
+      .where('recording_url', 'is not', null),
+  );
+  return events + messages + calls;
 }

@@ -94,6 +94,24 @@ async function looseEnds(
   return { events: events.map(({ id }) => id), messages: messages.map(({ id }) => id) };
 }
 
+/** What given leads have, without what is only found by their numbers and addresses. */
+export async function holdingsOf(store: Store, leadIds: string[]): Promise<Holdings> {
+  const idsOf = async (table: 'deliveries' | 'tasks' | 'messages' | 'appointments') => {
+    const theirs = store.db.selectFrom(table).select('id').where(store.anyOf('lead_id', leadIds));
+    return (await theirs.execute()).map(({ id }) => id);
+  };
+  return {
+    leads: leadIds,
+    source_events: [],
+    deliveries: await idsOf('deliveries'),
+    messages: await idsOf('messages'),
+    tasks: await idsOf('tasks'),
+    appointments: await idsOf('appointments'),
+    phones: [],
+    emails: [],
+  };
+}
+
 /**
  * Everything of one person, found outside of any unit: given leads with those merged with them and
  * their distributed copies; by phone or e-mail, all leads of either kind that have it. People who
@@ -125,17 +143,11 @@ export async function findPerson(deps: FindDeps, query: PersonQuery): Promise<Ho
   const leadIds = leads.map(({ id }) => id);
   const loose = await looseEnds(store, phones, emails);
   if (leadIds.length + loose.events.length + loose.messages.length === 0) return null;
-  const idsOf = async (table: 'deliveries' | 'tasks' | 'messages' | 'appointments') =>
-    (await db.selectFrom(table).select('id').where(anyOf('lead_id', leadIds)).execute()).map(
-      ({ id }) => id,
-    );
+  const ofLeads = await holdingsOf(store, leadIds);
   return {
-    leads: leadIds,
+    ...ofLeads,
     source_events: loose.events,
-    deliveries: await idsOf('deliveries'),
-    messages: unique([...(await idsOf('messages')), ...loose.messages]),
-    tasks: await idsOf('tasks'),
-    appointments: await idsOf('appointments'),
+    messages: unique([...ofLeads.messages, ...loose.messages]),
     phones,
     emails,
   };

@@ -44,7 +44,7 @@ function personal<T extends TableName>(
 /** Stands where a text may not be missing. */
 export const ERASED_TEXT = '[erased]';
 /** Stands where JSON was kept. */
-const ERASED_JSON = '{"erased":true}';
+export const ERASED_JSON = '{"erased":true}';
 
 /**
  * Every table with personal data of leads, in the order in which an export shows them. What stays

@@ -8,6 +8,7 @@ import { parseWeeklyHours } from '../hours/parse.js';
 import { deliverySettings, deliverySettingsProblem } from './delivery.js';
 import { flag, number } from './kinds.js';
 import { qualificationSettings } from './qualification.js';
+import { retentionSettings } from './retention.js';
 import { THRESHOLD_RULES, type ThresholdName } from './threshold-rules.js';
 
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
@@ -100,6 +101,7 @@ const environmentSchema = z.object({
   ...deliverySettings,
   ...qualificationSettings,
   EVENTS_RETENTION_DAYS: number(30, { min: 1, max: 3650 }),
+  ...retentionSettings,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

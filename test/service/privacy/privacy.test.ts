@@ -3,7 +3,7 @@ import {
   PERSONAL_TABLES,
 } from '../../../scoring-service/src/privacy/personal-tables.js';
 import { forgetOldClaims } from '../../../scoring-service/src/http/idempotency.js';
-import { getPage, signedIn } from '../../support/dashboard.js';
+import { getPage, postForm, signedIn } from '../../support/dashboard.js';
 import { DATABASES } from '../../support/databases.js';
 import { openOutside } from '../../support/seed.js';
 import { ANN } from '../response/support.js';
@@ -281,5 +281,45 @@ describe.each(DATABASES)('what one person may ask for, on %s', (database) => {
       const field = Object.keys(body)[0] ?? 'lead_ids';
       expect([status, Object.keys(answer.details)[0]?.split('.')[0]]).toEqual([400, field]);
     }
+  });
+});
+
+describe.each(DATABASES)('personal data in the dashboard on %s', (database) => {
+  let house: House;
+  let known: Known;
+  beforeAll(async () => {
+    house = await startHouse(database);
+    known = await leaveTraces(house, { ...BYSTANDER, first: 'Zephyrine', hobby: 'mandolin' });
+  });
+  afterAll(() => house.stop());
+
+  test('an admin downloads what is stored, and nobody else can', async () => {
+    const admin = await signedIn(house, 'admin', { tls: true });
+    const agent = await signedIn(house, 'agent', { tls: true });
+    const path = `/leads/${known.callerId}`;
+    expect((await getPage(house, path, admin.cookie)).text).toContain('Erase personal data');
+    expect((await getPage(house, path, agent.cookie)).text).not.toContain('Erase personal data');
+    const file = await getPage(house, `${path}?format=personal-data`, admin.cookie);
+    expect(file.headers.get('content-disposition')).toContain(`personal-data-${known.callerId}`);
+    expect(JSON.parse(file.text)).toMatchObject({ data: { leads: [{ first_name: 'Zephyrine' }] } });
+    const refused = await getPage(house, `${path}?format=personal-data`, agent.cookie);
+    expect(refused.headers.get('content-type')).toContain('text/html');
+    const erased = await postForm(house, path, { do: 'erase' }, agent.cookie);
+    expect(erased.status).toBe(403);
+  });
+
+  test('erasing says once who else has the data; the page then offers nothing more', async () => {
+    const admin = await signedIn(house, 'admin', { tls: true });
+    const path = `/leads/${known.sentId}`;
+    const erased = await postForm(house, path, { do: 'erase' }, admin.cookie);
+    expect(erased.status).toBe(200);
+    expect(erased.text).toContain(`href="/brokers/${house.brokerId}"`);
+    const after = (await getPage(house, path, admin.cookie)).text;
+    expect(after).toContain('Erased on');
+    expect(after).not.toContain('Zephyrine');
+    expect(after).not.toContain('Move to another order');
+    expect((await getPage(house, `${path}?open=edit`, admin.cookie)).text).not.toContain(
+      'name="first_name"',
+    );
   });
 });

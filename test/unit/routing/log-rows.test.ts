@@ -28,7 +28,7 @@ function recorder(book: OrderBook) {
   const memory = createLogMemory();
   const newId = (): string => `snapshot-${(ids += 1)}`;
   const stored = new Map<string, string>();
-  let snapshots = createSnapshots(memory.snapshots, newId);
+  let snapshots = createSnapshots(memory.snapshots, newId, AT);
   return {
     stored,
     /** Decides a lead, stores the decision, and gives the order that it won its lead. */
@@ -58,7 +58,7 @@ function recorder(book: OrderBook) {
         stored.set(snapshot.id, snapshotRow(setId, snapshot, '').states);
       }
       memory.remember([], taken);
-      snapshots = createSnapshots(memory.snapshots, newId);
+      snapshots = createSnapshots(memory.snapshots, newId, AT);
     },
   };
 }
@@ -117,17 +117,31 @@ test('what changes between snapshots stays small: a decision repeats √n orders
 test('a snapshot of a unit that was rolled back is taken again by the next', () => {
   const known = createLogMemory();
   const book = crowd(3);
-  const first = createSnapshots(known.snapshots, () => 'lost').statesOf('set', book);
-  const second = createSnapshots(known.snapshots, () => 'kept').statesOf('set', book);
+  const first = createSnapshots(known.snapshots, () => 'lost', AT).statesOf('set', book);
+  const second = createSnapshots(known.snapshots, () => 'kept', AT).statesOf('set', book);
   expect([first.snapshot_id, second.snapshot_id]).toEqual(['lost', 'kept']);
+});
+
+test('a snapshot is named for twelve hours and no longer, so that old ones can be deleted', () => {
+  const memory = createLogMemory();
+  const book = crowd(3);
+  const taken = createSnapshots(memory.snapshots, () => 'first', AT);
+  taken.statesOf('set', book);
+  memory.remember([], taken.taken());
+  const named = (at: number) =>
+    createSnapshots(memory.snapshots, () => 'next', at).statesOf('set', book).snapshot_id;
+  expect([named(AT + 43_200_000), named(AT + 43_200_001)]).toEqual(['first', 'next']);
 });
 
 test('sets and snapshots that are remembered do not grow without end', () => {
   const memory = createLogMemory();
   for (let n = 0; n < 25_000; n += 1) {
-    memory.remember([`set-${n}`], [{ setId: `set-${n}`, snapshot: { id: `${n}`, orders: [] } }]);
+    memory.remember(
+      [`set-${n}`],
+      [{ setId: `set-${n}`, snapshot: { id: `${n}`, takenAt: AT, orders: [] } }],
+    );
   }
   expect(memory.sets.size).toBeLessThanOrEqual(10_001);
   expect(memory.snapshots.size).toBe(100);
-  expect(memory.snapshots.get('set-24999')).toEqual({ id: '24999', orders: [] });
+  expect(memory.snapshots.get('set-24999')).toEqual({ id: '24999', takenAt: AT, orders: [] });
 });

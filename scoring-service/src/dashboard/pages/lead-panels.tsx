@@ -77,6 +77,7 @@ async function responsePanel(
 /** The form of a lead's page that is open: the one asked for, or the one that was refused. */
 export async function openPanel(deps: DashboardDeps, shown: Shown): Promise<JSX.Element> {
   const { lead, response, view } = shown;
+  if (lead.erased_at !== null) return '';
   const refused = view.problem?.action ?? '';
   const assigning = refused === 'reassign' || (refused === '' && view.query.get('assign') !== '');
   const asked = assigning ? 'assign' : refused || view.query.get('open');

@@ -79,6 +79,7 @@ export function LeadSteps({
   response: ResponseLead | null;
   view: View;
 }) {
+  if (lead.erased_at !== null) return <></>;
   const editable = lead.kind === 'distribution' && view.can('intake');
   if (!view.can('operate') && !editable) return <></>;
   if (response !== null && response.mergedInto !== null) return <></>;

@@ -23,6 +23,7 @@ import { distributionActions } from './lead-actions.js';
 import { Decisions, outcomeText } from './lead-decisions.js';
 import { Deliveries } from './lead-deliveries.js';
 import { decidedText, openPanel } from './lead-panels.js';
+import { PERSONAL_DATA, PersonalData, personalDataFile, privacyActions } from './lead-privacy.js';
 import { responseActions } from './lead-response-actions.js';
 import { ResponseParts } from './lead-response.js';
 import { LeadSteps } from './lead-steps.js';
@@ -41,6 +42,9 @@ export function leadScreen(deps: DashboardDeps): Screen {
     scope: 'read',
     async show(view) {
       const lead = await getLead(store, view.params.id ?? '');
+      if (view.query.get('format') === PERSONAL_DATA && view.can('admin')) {
+        return { stream: personalDataFile(deps, lead.id) };
+      }
       const decisions = [...lead.decisions].reverse();
       const asked = view.query.get('decision');
       const shown = decisions.find((decision) => decision.id === asked) ?? decisions[0];
@@ -124,6 +128,11 @@ export function leadScreen(deps: DashboardDeps): Screen {
                       ? 'A person chose the order, so nothing was scored.'
                       : 'No order was looked at: the decision fell before scoring.'}
                   </p>
+                ) : logs.data.length === 0 ? (
+                  <p class="faint">
+                    The orders that were considered are no longer kept: the decision is older than
+                    routing logs are.
+                  </p>
                 ) : (
                   <Audit
                     considered={logs.data}
@@ -170,10 +179,11 @@ export function leadScreen(deps: DashboardDeps): Screen {
             <Section title="Timeline" id="timeline">
               <Timeline happenings={timeline} view={view} />
             </Section>
+            <PersonalData lead={lead} view={view} />
           </>
         ),
       };
     },
-    actions: { ...distributionActions(deps), ...responseActions(deps) },
+    actions: { ...distributionActions(deps), ...responseActions(deps), ...privacyActions(deps) },
   };
 }

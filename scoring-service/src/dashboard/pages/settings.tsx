@@ -47,6 +47,9 @@ const SHOWN: readonly (readonly [name: keyof Settings & string, text: string])[]
   ['OPENAI_MODEL', 'Model that qualifies'],
   ['OPENAI_TIMEOUT_SECONDS', 'Time limit of a question to it (seconds)'],
   ['EVENTS_RETENTION_DAYS', 'Events are kept for (days)'],
+  ['LEADS_RETENTION_DAYS', 'Personal data of leads is kept for (days)'],
+  ['ROUTING_LOGS_RETENTION_DAYS', 'Routing logs are kept for (days)'],
+  ['ACTIVITY_RETENTION_DAYS', 'Activity is kept for (days)'],
   ['LOG_LEVEL', 'Log level'],
 ];
 

@@ -76,7 +76,8 @@ export class RoutingSession {
     this.#orders = orders;
     this.#base = OrderBook.of(orders.map((order) => order.prepared));
     this.#pools = createPools(orders, this.#base, deps.memory.sets);
-    this.#snapshots = createSnapshots(deps.memory.snapshots, deps.runtime.newId);
+    const { clock, newId } = deps.runtime;
+    this.#snapshots = createSnapshots(deps.memory.snapshots, newId, clock.now());
   }
 
   /**

@@ -9,9 +9,17 @@ import { encodeState } from './order-states.js';
  */
 export interface Snapshot {
   id: string;
+  /** Epoch milliseconds. */
+  takenAt: number;
   /** By their position in the set. */
   orders: readonly PreparedOrder[];
 }
+
+/**
+ * No decision names a snapshot that is older: once all decisions of its time and so much longer are
+ * gone, a snapshot may go too, whatever a process still remembers.
+ */
+export const SNAPSHOT_USED_MS = 12 * 3_600_000;
 
 /** How a decision's orders stood, as it is stored with the decision. */
 export interface StoredStates {
@@ -57,14 +65,21 @@ function changedPositions(snapshot: Snapshot, book: OrderBook): number[] {
   return changed;
 }
 
-/** @param known snapshots that committed units have written, by their sets */
-export function createSnapshots(known: ReadonlyMap<string, Snapshot>, newId: NewId): Snapshots {
+/**
+ * @param known snapshots that committed units have written, by their sets
+ * @param at the unit's moment, epoch milliseconds
+ */
+export function createSnapshots(
+  known: ReadonlyMap<string, Snapshot>,
+  newId: NewId,
+  at: number,
+): Snapshots {
   const current = new Map<string, Snapshot>();
   const taken: { setId: string; snapshot: Snapshot }[] = [];
 
   const take = (setId: string, book: OrderBook): StoredStates => {
     const orders = Array.from({ length: book.size }, (_, position) => book.prepared(position));
-    const snapshot = { id: newId(), orders };
+    const snapshot = { id: newId(), takenAt: at, orders };
     current.set(setId, snapshot);
     taken.push({ setId, snapshot });
     return { snapshot_id: snapshot.id, changes: '{}' };
@@ -73,7 +88,9 @@ export function createSnapshots(known: ReadonlyMap<string, Snapshot>, newId: New
   return {
     statesOf(setId, book) {
       const snapshot = current.get(setId) ?? known.get(setId);
-      if (snapshot === undefined) return take(setId, book);
+      if (snapshot === undefined || at - snapshot.takenAt > SNAPSHOT_USED_MS) {
+        return take(setId, book);
+      }
       const changed = changedPositions(snapshot, book);
       if (changed.length > mostChanges(book.size)) return take(setId, book);
       const states = changed.map((p) => `"${p}":${encodeState(book.prepared(p))}`);
