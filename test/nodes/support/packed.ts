@@ -45,8 +45,9 @@ function filesUnder(path: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** The sources' hash, for this checkout alone: what is unpacked links to its n8n-workflow. */
 function sourceHash(): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(ROOT);
   for (const source of SOURCES) {
     const path = join(ROOT, source);
     const files = source.includes('.') ? [path] : filesUnder(path).sort();
@@ -77,7 +78,7 @@ function prune(): void {
 }
 
 /**
- * The package as n8n would have it installed. Built once for all test files with the same sources;
+ * The package as n8n would have it installed. Built once for all test files of the same sources;
  * two that build at the same time do not disturb each other.
  */
 export function packedPackage(): PackedPackage {
