@@ -316,6 +316,7 @@ describe.each(DATABASES)('personal data in the dashboard on %s', (database) => {
     expect(erased.text).toContain(`href="/brokers/${house.brokerId}"`);
     const after = (await getPage(house, path, admin.cookie)).text;
     expect(after).toContain('Erased on');
+    expect(after).toContain('<h1><bdi>Erased lead</bdi></h1>');
     expect(after).not.toContain('Zephyrine');
     expect(after).not.toContain('Move to another order');
     expect((await getPage(house, `${path}?open=edit`, admin.cookie)).text).not.toContain(

@@ -8,6 +8,7 @@ import { Table } from './table.js';
 
 /** What a lead is called in lists: name, company, else how it can be reached. */
 export function leadTitle(lead: Lead): string {
+  if (lead.erased_at !== null) return 'Erased lead';
   const title =
     lead.name ?? lead.business_name ?? lead.email ?? lead.phone ?? lead.ghl_contact_id ?? lead.id;
   return clip(title.replace(/\s+/g, ' ').trim() || lead.id, 80);
