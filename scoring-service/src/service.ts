@@ -2,14 +2,11 @@ import type { Express } from 'express';
 
 import { createAuthenticator } from './access/api-keys.js';
 import { forgetOldSessions } from './access/sessions.js';
-import { iso, type Runtime } from './core/clock.js';
 import { AppError } from './core/errors.js';
-import { errorFields, type Log } from './core/log.js';
+import { errorFields } from './core/log.js';
 import { repeat } from './core/repeat.js';
-import type { Store } from './db/store.js';
 import { createDashboard } from './dashboard/dashboard.js';
-import { run } from './db/unit.js';
-import { createDeliveries, type DeliveriesOptions } from './delivery/deliveries.js';
+import { createDistribution, type DistributionOptions } from './distribution.js';
 import { createFollowUp } from './follow-up.js';
 import { createApp } from './http/app.js';
 import { forgetOldClaims } from './http/idempotency.js';
@@ -24,37 +21,15 @@ import { orderRoutes } from './http/routers/orders.js';
 import { privacyRoutes } from './http/routers/privacy.js';
 import { routingRoutes } from './http/routers/routing.js';
 import { systemRoutes } from './http/routers/system.js';
-import { createIntake } from './leads/intake.js';
-import { createUnassignedRetry } from './leads/retry.js';
-import { SYSTEM } from './events/activity.js';
 import { createMetrics } from './metrics/metrics.js';
-import type { OrdersDeps } from './orders/deps.js';
 import { applyDueResets } from './orders/monthly-reset.js';
-import { pauseActiveOrders } from './orders/pause-orders.js';
-import { createPeriods } from './orders/period.js';
-import { createLiveOrders } from './routing/assignment/live-orders.js';
 import { applyRetention, type Retention } from './privacy/retention.js';
-import { createLogMemory } from './routing/assignment/log-memory.js';
-import type { DeliveryPlanner, RoutingDeps } from './routing/assignment/ports.js';
 import type { Settings } from './settings/settings.js';
-import { generateSecret } from './delivery/signing/secret.js';
-import { createLiveThresholds } from './thresholds/live.js';
 import { createSubscriptions } from './subscriptions/subscriptions.js';
 
-export interface ServiceOptions {
-  store: Store;
-  settings: Settings;
-  runtime: Runtime;
-  log: Log;
-  version: string;
+export interface ServiceOptions extends Omit<DistributionOptions, 'metrics'> {
   /** Refused requests that one address may make in a minute. */
   failuresPerMinute?: number;
-  /** Leads that one routing unit takes; 1 commits once per request. */
-  intakeMaxPerUnit?: number;
-  /** Stands between the planner and its caller, so that tests can make it fail. */
-  wrapPlanner?: (planner: DeliveryPlanner) => DeliveryPlanner;
-  /** How deliveries reach the network, when not as usual. */
-  deliveryAgent?: DeliveriesOptions['agent'];
   /** How long one request to Twilio may take, milliseconds. */
   textTimeoutMs?: number;
 }
@@ -114,46 +89,13 @@ function retentionOf(settings: Settings): Retention {
   };
 }
 
-/** Pauses the orders of a broker that has failed to receive for long. */
-function ordersPauser({ store, runtime }: ServiceOptions): (brokerId: string) => Promise<void> {
-  return (brokerId) =>
-    store.unit(
-      function* () {
-        const at = iso(runtime.clock.now());
-        yield* pauseActiveOrders({ store, runtime }, brokerId, SYSTEM);
-        yield* run(
-          store.db
-            .updateTable('broker_delivery_states')
-            .set({ orders_paused_at: at })
-            .where('id', '=', brokerId),
-        );
-      },
-      { lock: 'routing' },
-    );
-}
-
 /** The composition root: knows every module, and nothing else does. */
 export function createService(options: ServiceOptions): Service {
   const { store, settings, runtime, log } = options;
-  const periods = createPeriods(settings.TIMEZONE);
   const metrics = createMetrics();
-  const deliveries = createDeliveries({
-    store,
-    runtime,
-    log,
-    version: options.version,
-    metrics: metrics.deliveries,
-    allow: settings.EGRESS_ALLOW_CIDRS,
-    retryDelaysMs: settings.DELIVERY_RETRY_DELAYS,
-    timeoutMs: settings.DELIVERY_TIMEOUT_SECONDS * 1000,
-    leaseMs: settings.DELIVERY_LEASE_SECONDS * 1000,
-    concurrency: settings.DELIVERY_CONCURRENCY,
-    perBroker: settings.DELIVERY_BROKER_CONCURRENCY,
-    failingAlertMs: settings.DELIVERY_FAILING_ALERT_HOURS * 3_600_000,
-    agent: options.deliveryAgent,
-    pauseOrders: settings.DELIVERY_PAUSE_FAILING_ORDERS ? ordersPauser(options) : null,
-  });
-  const { planner } = deliveries;
+  const { periods, rules, thresholds, deliveries, routing, retry, orders, intake } =
+    createDistribution({ ...options, metrics: metrics.deliveries });
+  const capacityChanged = (): void => retry.kick();
   const subscriptions = createSubscriptions({
     store,
     runtime,
@@ -166,41 +108,6 @@ export function createService(options: ServiceOptions): Service {
     leaseMs: settings.DELIVERY_LEASE_SECONDS * 1000,
     keptMs: settings.EVENTS_RETENTION_DAYS * 86_400_000,
     agent: options.deliveryAgent,
-  });
-  const thresholds = createLiveThresholds({ store, settings, log });
-  const rules = () => ({ credit_floor: thresholds.current().CREDIT_FLOOR });
-  const routing: RoutingDeps = {
-    store,
-    runtime,
-    rules,
-    liveOrders: createLiveOrders(store),
-    memory: createLogMemory(),
-    deliveries: options.wrapPlanner?.(planner) ?? planner,
-    onFault: (leadId, error) =>
-      log.error('assignment failed', { lead_id: leadId, ...errorFields(error) }),
-    applyDueResets: () => applyDueResets({ store, runtime, periods }),
-  };
-  const retry = createUnassignedRetry({
-    routing,
-    log,
-    maxAgeHours: () => thresholds.current().UNASSIGNED_RETRY_MAX_AGE_HOURS,
-  });
-  const capacityChanged = (): void => retry.kick();
-  const orders: OrdersDeps = {
-    store,
-    runtime,
-    periods,
-    timezone: settings.TIMEZONE,
-    newSecret: () => generateSecret(runtime.randomBytes),
-    webhookUrlProblem: (url) => deliveries.urlProblem(url),
-    reachChanged: (broker, at) => deliveries.reachChanged(broker, at),
-    capacityChanged,
-  };
-  const intake = createIntake({
-    routing,
-    log,
-    capacityChanged,
-    maxPerUnit: options.intakeMaxPerUnit,
   });
   const followUp = createFollowUp({
     store,
