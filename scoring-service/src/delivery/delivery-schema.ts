@@ -15,7 +15,11 @@ export const attemptSchema = z.object({
   http_status: z.number().nullable(),
   outcome: z.string().describe('`sent`, or the class of the error.'),
   error_detail: z.string().nullable(),
-  response_excerpt: z.string().nullable().describe('The start of the response, as text.'),
+  // A CRM may answer with what it was sent.
+  response_excerpt: z
+    .string()
+    .nullable()
+    .meta({ pii: true, description: 'The start of the response, as text.' }),
 });
 
 export type Attempt = z.output<typeof attemptSchema>;

@@ -27,6 +27,9 @@ const url = z
     'must be an http or https URL',
   );
 
+/** A broker may be one person. */
+const personal = <T extends z.ZodType>(schema: T): T => schema.meta({ pii: true }) as T;
+
 const fields = {
   name: text(200),
   company: text(200),
@@ -81,10 +84,10 @@ export const updateBrokerSchema = z.strictObject({
 
 export const brokerSchema = z.object({
   id,
-  name: z.string(),
+  name: personal(z.string()),
   company: z.string().nullable(),
-  email: z.string().nullable(),
-  phone: z.string().nullable(),
+  email: personal(z.string().nullable()),
+  phone: personal(z.string().nullable()),
   assignment_status: z.enum(['active', 'paused']),
   crm_webhook_url: z.string().nullable(),
   crm_headers: z.record(z.string(), z.string()),

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 
-import { csvField, csvLine } from '../../../scoring-service/src/dashboard/data/csv.js';
+import { csvField, csvLine } from '../../../scoring-service/src/core/csv.js';
 import { readRange } from '../../../scoring-service/src/dashboard/data/range.js';
 import { toForm } from '../../../scoring-service/src/dashboard/form.js';
 import { hashPassword, verifyPassword } from '../../../scoring-service/src/access/passwords.js';

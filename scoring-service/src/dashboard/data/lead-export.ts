@@ -5,7 +5,7 @@ import type { Store } from '../../db/store.js';
 import type { Lead } from '../../leads/lead-schema.js';
 import { listLeads, type LeadFilter } from '../../leads/queries.js';
 import type { Download } from '../screen.js';
-import { csvLine } from './csv.js';
+import { csvLine } from '../../core/csv.js';
 import { readNames } from './names.js';
 
 const PAGE = 200;

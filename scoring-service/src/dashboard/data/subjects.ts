@@ -39,7 +39,7 @@ const PAGES: Record<string, string> = {
 /** Things whose pages are for admins alone. */
 export const FOR_ADMINS: ReadonlySet<string> = new Set(['form', 'user', 'api_key']);
 
-export const SUBJECT_TYPES = [...Object.keys(FOLDERS), ...Object.keys(PAGES)];
+export const SUBJECT_TYPES = [...Object.keys(FOLDERS), ...Object.keys(PAGES), 'import'];
 
 /** Which kind of thing a member names. */
 function kindOf(member: string): 'lead' | 'order' | 'broker' | 'business' | 'staff' | null {

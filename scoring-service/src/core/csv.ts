@@ -1,5 +1,9 @@
-/** What spreadsheets take for a formula; a phone number in E.164 is left as it is. */
-const FORMULA = /^[\s]*[=+\-@\t\r]/;
+/**
+ * What spreadsheets take for a formula, also behind apostrophes, so that a guard is told from an
+ * apostrophe of the text's own; a phone number in E.164 is left as it is.
+ */
+const FORMULA = /^'*\s*[=+\-@\t\r]/;
+const GUARDED = /^'+\s*[=+\-@\t\r]/;
 const PHONE = /^\+\d{7,15}$/;
 
 /**
@@ -15,4 +19,9 @@ export function csvField(value: string | number | null): string {
 
 export function csvLine(fields: readonly (string | number | null)[]): string {
   return `${fields.map(csvField).join(',')}\r\n`;
+}
+
+/** The text that {@link csvField} was given, when a field it wrote is read again. */
+export function withoutGuard(field: string): string {
+  return GUARDED.test(field) ? field.slice(1) : field;
 }
