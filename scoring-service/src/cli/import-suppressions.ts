@@ -1,6 +1,7 @@
 import { systemRuntime } from '../core/clock.js';
 import { importSuppressions } from '../messaging/import-suppressions.js';
 import type { Settings } from '../settings/settings.js';
+import { OPERATOR } from './operator.js';
 import { withStore } from './with-store.js';
 
 /** Imports a suppression list and says what was taken; false when rows were refused. */
@@ -13,7 +14,7 @@ export async function importSuppressionsFile(
     importSuppressions(
       { store, runtime: systemRuntime, defaultRegion: settings.DEFAULT_REGION },
       file,
-      { type: 'system', id: null, name: 'command line' },
+      OPERATOR,
     ),
   );
   say(`${taken} rows taken, ${refused.length} refused.`);

@@ -1,11 +1,9 @@
 import { createApiKey, listApiKeys, revokeApiKey } from '../access/api-keys.js';
 import type { Scope } from '../access/scopes.js';
 import { systemRuntime } from '../core/clock.js';
-import type { Actor } from '../events/activity.js';
+import { OPERATOR } from './operator.js';
 import type { Settings } from '../settings/settings.js';
 import { withStore } from './with-store.js';
-
-const OPERATOR: Actor = { type: 'system', id: null, name: 'command line' };
 
 export async function createKey(
   settings: Settings,

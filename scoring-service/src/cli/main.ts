@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { readSettings, SettingsError, type Settings } from '../settings/settings.js';
+import { addDataCommands } from './data-commands.js';
 import { doctor } from './doctor.js';
-import type { PersonOptions } from './person.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { migrateDatabase } from '../db/open.js';
 import { SCOPES, type Scope } from '../access/scopes.js';
+import { addPersonCommands } from './person-commands.js';
 import { makeUserLink, showUsers } from './users.js';
 
 /** The repository's root: what relative paths in the settings start at. */
@@ -88,28 +89,9 @@ imports
     process.exitCode = (await importSuppressionsFile(settings(), file, say)) ? 0 : 1;
   });
 
-const leadIds = (id: string, before: string[] = []): string[] => [...before, id];
-const someone = (command: Command): Command =>
-  command
-    .option('--phone <number>', 'everything that this number leads to')
-    .option('--email <address>', 'everything that this e-mail leads to')
-    .option('--lead <id>', 'this lead and what was made of it (may be given again)', leadIds);
+addPersonCommands(program, { settings, say });
 
-const person = program.command('person').description('the data of one person');
-someone(person.command('export'))
-  .description('write all that is stored about a person, as JSON')
-  .option('--output <file>', 'a new file for it')
-  .action(async (given: PersonOptions & { output?: string }) =>
-    (await import('./person.js')).exportPersonTo(settings(), given, say),
-  );
-someone(person.command('erase'))
-  .description('erase what tells who a person is, for good')
-  .option('--reason <text>', 'kept in the activity log; must not say who it is')
-  .option('--yes', 'do it')
-  .action(async (given: PersonOptions & { yes?: boolean; reason?: string }) => {
-    const { erasePersonBy } = await import('./person.js');
-    process.exitCode = (await erasePersonBy(settings(), given, say)) ? 0 : 1;
-  });
+addDataCommands(program, imports, { settings, version, say });
 
 const users = program.command('users').description('people who sign in to the dashboard');
 users

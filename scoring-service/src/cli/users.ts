@@ -1,11 +1,9 @@
 import { makePasswordLink } from '../access/sign-in-links.js';
 import { accountKey, listUsers } from '../access/users.js';
 import { systemRuntime } from '../core/clock.js';
-import type { Actor } from '../events/activity.js';
+import { OPERATOR } from './operator.js';
 import type { Settings } from '../settings/settings.js';
 import { withStore } from './with-store.js';
-
-const OPERATOR: Actor = { type: 'system', id: null, name: 'command line' };
 
 export async function showUsers(settings: Settings, say: (text: string) => void): Promise<void> {
   const users = await withStore(settings, listUsers);

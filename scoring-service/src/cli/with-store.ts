@@ -6,9 +6,10 @@ import type { Settings } from '../settings/settings.js';
 export async function withStore<T>(
   settings: Settings,
   work: (store: Store) => Promise<T>,
+  options: { busyWaitMs?: number } = {},
 ): Promise<T> {
   await migrateDatabase(settings.database);
-  const store = await openStore({ location: settings.database, maxConnections: 2 });
+  const store = await openStore({ location: settings.database, maxConnections: 2, ...options });
   try {
     return await work(store);
   } finally {

@@ -15,6 +15,8 @@ import {
 export interface WaitingLead {
   lead: LeadsTable;
   raw: string;
+  /** By which way it came in, as its source event says; `api` by default. */
+  provider?: string;
 }
 
 export type IntakeOutcome =
@@ -87,7 +89,7 @@ function sourceEvent(
     id,
     lead_id: leadId,
     kind,
-    provider: 'api',
+    provider: waiting.provider ?? 'api',
     received_at: waiting.lead.created_at,
     raw: waiting.raw,
   };

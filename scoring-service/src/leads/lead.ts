@@ -36,7 +36,8 @@ export function newLead(
     id: string;
     at: number;
     source: string;
-    sourceKeyId: string;
+    /** Null when no key was used. */
+    sourceKeyId: string | null;
     brokerIds: readonly string[] | null;
     hold: boolean;
     defaultRegion: string;
