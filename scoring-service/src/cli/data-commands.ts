@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import type { Settings } from '../settings/settings.js';
+import type { ExportOptions } from './export/command.js';
 import type { ImportName, ImportOptions } from './import/command.js';
 
 /** What commands are given by the program. */
@@ -44,6 +45,20 @@ function addImport(imports: Command, name: ImportName, { settings, version, say 
 }
 
 /** Adds what brings data in and out; each command's code is loaded when it runs. */
-export function addDataCommands(_program: Command, imports: Command, deps: CommandDeps): void {
+export function addDataCommands(program: Command, imports: Command, deps: CommandDeps): void {
   for (const name of Object.keys(IMPORTS) as ImportName[]) addImport(imports, name, deps);
+
+  program
+    .command('export <what>')
+    .description('write leads, brokers, orders, routing-logs or deliveries, newest first')
+    .option('--from <day>', 'made on or after this day or moment')
+    .option('--to <day>', 'made before this day or moment')
+    .addOption(new Option('--format <name>').choices(['csv', 'jsonl']).default('csv'))
+    .option('--output <file>', 'instead of standard output')
+    .option('--force', 'overwrite the file')
+    .option('--without-personal-data', 'leave names, phones, e-mails and free text out')
+    .action(async (what: string, options: ExportOptions) => {
+      const { exportRecords } = await import('./export/command.js');
+      await exportRecords(deps.settings(), what, options);
+    });
 }

@@ -83,8 +83,9 @@ export interface DeliveryFilter {
   status?: DeliveryStatus;
   broker_id?: string;
   lead_id?: string;
-  /** Made at or after, epoch milliseconds. */
+  /** Made at or after, and before; epoch milliseconds. */
   since?: number;
+  until?: number;
 }
 
 /** Deliveries with their attempts, newest first. */
@@ -98,6 +99,9 @@ export async function listDeliveries(
   if (filter.lead_id !== undefined) query = query.where('lead_id', '=', filter.lead_id);
   if (filter.since !== undefined) {
     query = query.where('created_at', '>=', new Date(filter.since).toISOString());
+  }
+  if (filter.until !== undefined) {
+    query = query.where('created_at', '<', new Date(filter.until).toISOString());
   }
   if (filter.cursor !== undefined) {
     query = query.where('id', '<', decodeCursor(filter.cursor, 1)[0] ?? '');

@@ -1,4 +1,12 @@
-import { decodeCursor, encodeCursor, invalidCursor, type Page } from '../core/paging.js';
+import { iso } from '../core/clock.js';
+import {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  newestPage,
+  type Page,
+  type Paging,
+} from '../core/paging.js';
 import type { Store } from '../db/store.js';
 import type { DecisionsTable } from '../db/tables/routing.js';
 import { decodeFullRows } from './assignment/full-rows.js';
@@ -156,4 +164,29 @@ export async function listRoutingLogs(
     skip = 0;
   }
   return { data, next_cursor: null };
+}
+
+/** A routing log with what is known of its decision, for reading the logs of many leads. */
+export type DecisionLogEntry = RoutingLogEntry &
+  Pick<DecisionsTable, 'lead_id' | 'at' | 'trigger'> & {
+    decision_status: DecisionsTable['status'];
+  };
+
+/** The routing logs of `limit` decisions, the newest decision first; moments as in other lists. */
+export async function listDecisionLogs(
+  store: Store,
+  filter: Paging & { since?: number; until?: number },
+): Promise<Page<DecisionLogEntry>> {
+  let query = store.db.selectFrom('decisions').selectAll();
+  if (filter.since !== undefined) query = query.where('at', '>=', iso(filter.since));
+  if (filter.until !== undefined) query = query.where('at', '<', iso(filter.until));
+  const page = await newestPage(query, filter, (row) => row);
+  const data: DecisionLogEntry[] = [];
+  for (const decision of page.data) {
+    const { lead_id, at, trigger, status } = decision;
+    for (const entry of await explain(store, decision)) {
+      data.push({ lead_id, at, trigger, decision_status: status, ...entry });
+    }
+  }
+  return { data, next_cursor: page.next_cursor };
 }
