@@ -61,4 +61,13 @@ export function addDataCommands(program: Command, imports: Command, deps: Comman
       const { exportRecords } = await import('./export/command.js');
       await exportRecords(deps.settings(), what, options);
     });
+
+  program
+    .command('backup <file>')
+    .description('copy the SQLite database while the service runs, and check the copy')
+    .option('--force', 'overwrite the file')
+    .action(async (file: string, { force = false }: { force?: boolean }) => {
+      const { backup } = await import('./backup.js');
+      await backup(deps.settings(), file, force, deps.say);
+    });
 }

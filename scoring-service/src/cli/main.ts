@@ -93,6 +93,13 @@ addPersonCommands(program, { settings, say });
 
 addDataCommands(program, imports, { settings, version, say });
 
+program
+  .command('demo')
+  .description("run the repository's demo: every path, with local stand-ins for the providers")
+  .action(async () => {
+    process.exitCode = await (await import('./demo.js')).demo(ROOT);
+  });
+
 const users = program.command('users').description('people who sign in to the dashboard');
 users
   .command('list')
