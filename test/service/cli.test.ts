@@ -76,7 +76,7 @@ describe('leadloop', () => {
       leadloop(['sevre']),
     ]);
     expect(help.code).toBe(0);
-    for (const command of ['serve', 'migrate', 'doctor', 'keys'])
+    for (const command of ['serve', 'migrate', 'doctor', 'keys', 'import', 'export', 'backup'])
       expect(help.output).toContain(command);
     expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('error') });
     expect(version.output).toMatch(/^\d+\.\d+\.\d+/);
