@@ -172,7 +172,10 @@ async function forgetRoutingLogs({ store }: RetentionDeps, cutoffMs: number): Pr
   while ((await store.unit(step)) === STEP);
 }
 
-/** Deletes entries of the activity log before `cutoff`. */
+/**
+ * Deletes entries of the activity log before `cutoff`, but for those of imports: by them a file is
+ * known that was imported already.
+ */
 async function forgetActivity({ store }: RetentionDeps, cutoff: string): Promise<void> {
   const { db } = store;
   const step = function* (): Unit<number> {
@@ -180,6 +183,7 @@ async function forgetActivity({ store }: RetentionDeps, cutoff: string): Promise
       .selectFrom('activity_log')
       .select('id')
       .where('at', '<', cutoff)
+      .where('subject_type', '<>', 'import')
       .orderBy('id')
       .limit(STEP);
     return yield* run(db.deleteFrom('activity_log').where('id', 'in', old));
