@@ -1,6 +1,7 @@
 import { all, first, type Unit } from '../db/unit.js';
 import { SYSTEM } from '../events/activity.js';
 import type { OrdersDeps } from './deps.js';
+import { newMonth } from './new-month.js';
 import { saveOrder, toOrder } from './orders.js';
 
 export type ResetDeps = Pick<OrdersDeps, 'store' | 'runtime' | 'periods'>;
@@ -24,19 +25,8 @@ export function* applyDueResets(deps: ResetDeps): Unit<number> {
   const rows = yield* all(due.selectAll().orderBy('id'));
   for (const row of rows) {
     const before = toOrder(row);
-    const bySystem = before.status === 'completed' && before.completed_by === 'system';
-    yield* saveOrder(
-      deps,
-      before,
-      {
-        leads_delivered: 0,
-        leads_remaining: before.total_leads,
-        period,
-        ...(bySystem ? { status: 'active' as const, completed_by: null } : {}),
-      },
-      SYSTEM,
-      'order.reset',
-    );
+    const change = newMonth(before, period);
+    if (change !== null) yield* saveOrder(deps, before, change, SYSTEM, 'order.reset');
   }
   return rows.length;
 }

@@ -136,14 +136,33 @@ export function* saveOrder(
   return order;
 }
 
+type ChangeableOrder = Pick<
+  Order,
+  'status' | 'completed_by' | 'bonus_mode' | 'total_leads' | 'leads_delivered' | 'leads_remaining'
+>;
+
 /** The status that capacity asks for: used up without bonus = completed, and back when it grows. */
-export function statusByCapacity(order: Order): Pick<Order, 'status' | 'completed_by'> {
+export function statusByCapacity(
+  order: Pick<Order, 'status' | 'completed_by' | 'leads_remaining' | 'bonus_mode'>,
+): Pick<Order, 'status' | 'completed_by'> {
   const usedUp = order.leads_remaining <= 0 && !order.bonus_mode;
   if (usedUp && order.status === 'active') return { status: 'completed', completed_by: 'system' };
   if (!usedUp && order.status === 'completed' && order.completed_by === 'system') {
     return { status: 'active', completed_by: null };
   }
   return { status: order.status, completed_by: order.completed_by };
+}
+
+/**
+ * The order with some fields changed: a new total leaves what has not been delivered of it, and the
+ * status follows the capacity. Pure: edits and the backtest's proposals share it.
+ */
+export function withChange<O extends ChangeableOrder>(before: O, change: Partial<O>): O {
+  const next: O = { ...before, ...change };
+  if (next.total_leads !== before.total_leads) {
+    next.leads_remaining = Math.max(0, next.total_leads - next.leads_delivered);
+  }
+  return { ...next, ...statusByCapacity(next) };
 }
 
 /** Edits the copy that the caller read: 409 `stale_version` when it is outdated. */
@@ -161,21 +180,12 @@ export function* updateOrder(
   const given = Object.fromEntries(
     Object.entries(change).filter(([, value]) => value !== undefined),
   ) as Partial<Order>;
-  const next: Order = { ...before, ...given };
-  if (next.total_leads !== before.total_leads) {
-    next.leads_remaining = Math.max(0, next.total_leads - next.leads_delivered);
-  }
+  const next = withChange(before, given);
   const problems = orderProblems(next);
   // An order may be overfilled (bonus mode, an override): only a total that is set anew must suffice.
   if (next.total_leads === before.total_leads) delete problems.total_leads;
   if (Object.keys(problems).length > 0) throw invalid(problems);
-  return yield* saveOrder(
-    deps,
-    before,
-    { ...next, ...statusByCapacity(next) },
-    actor,
-    'order.updated',
-  );
+  return yield* saveOrder(deps, before, next, actor, 'order.updated');
 }
 
 export type OrderAction = 'pause' | 'resume' | 'complete' | 'cancel';

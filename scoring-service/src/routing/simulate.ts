@@ -1,4 +1,5 @@
 import type { Store } from '../db/store.js';
+import { newMonth } from '../orders/new-month.js';
 import type { Periods } from '../orders/period.js';
 import {
   decide,
@@ -70,7 +71,7 @@ export async function readLiveOrders(
   const orders = rows
     .filter((row) => allowed === null || allowed.has(row.broker_id))
     .map((row): RoutingOrder => {
-      const renewed = row.period !== null && row.period < period;
+      const { leads_delivered, leads_remaining } = newMonth(row, period) ?? row;
       return {
         id: row.id,
         status: 'active',
@@ -80,8 +81,8 @@ export async function readLiveOrders(
         loan_min: row.loan_min,
         loan_max: row.loan_max,
         total_leads: row.total_leads,
-        leads_delivered: renewed ? 0 : row.leads_delivered,
-        leads_remaining: renewed ? row.total_leads : row.leads_remaining,
+        leads_delivered,
+        leads_remaining,
         bonus_mode: row.bonus_mode === 1,
         priority: row.priority,
         last_assigned_at: row.last_assigned_at === null ? null : Date.parse(row.last_assigned_at),

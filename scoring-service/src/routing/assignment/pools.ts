@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { OrderBook } from '../engine/index.js';
+import { poolMembers } from '../pool-members.js';
 import type { LiveOrder } from './live-orders.js';
 
 /** The orders that a lead may go to. */
@@ -33,12 +34,12 @@ export function createPools(
   const newSets = new Map<string, string>();
 
   const make = (brokerPool: string | null): Pool => {
-    const allowed = brokerPool === null ? null : new Set(JSON.parse(brokerPool) as string[]);
+    const isMember = poolMembers(brokerPool);
     const positions: number[] = [];
     const listed: [string, number, string][] = [];
     orders.forEach((live, position) => {
       if (completed.has(position)) return;
-      if (allowed !== null && !allowed.has(live.broker.id)) return;
+      if (!isMember(live.broker.id)) return;
       positions.push(position);
       listed.push([live.prepared.order.id, live.version, live.broker.id]);
     });
