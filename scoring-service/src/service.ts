@@ -10,6 +10,7 @@ import { createDistribution, type DistributionOptions } from './distribution.js'
 import { createFollowUp } from './follow-up.js';
 import { createApp } from './http/app.js';
 import { forgetOldClaims } from './http/idempotency.js';
+import { backtestRoutes } from './http/routers/backtests.js';
 import { brokerDeliveryRoutes } from './http/routers/broker-deliveries.js';
 import { brokerRoutes } from './http/routers/brokers.js';
 import { deliveryRoutes } from './http/routers/deliveries.js';
@@ -24,6 +25,9 @@ import { systemRoutes } from './http/routers/system.js';
 import { createMetrics } from './metrics/metrics.js';
 import { applyDueResets } from './orders/monthly-reset.js';
 import { applyRetention, type Retention } from './privacy/retention.js';
+import { createBacktests } from './routing/backtest/backtests.js';
+import { replayRules } from './routing/backtest/replay-rules.js';
+import { createThreads, type RunInThread } from './routing/backtest/thread.js';
 import type { Settings } from './settings/settings.js';
 import { createSubscriptions } from './subscriptions/subscriptions.js';
 
@@ -32,6 +36,8 @@ export interface ServiceOptions extends Omit<DistributionOptions, 'metrics'> {
   failuresPerMinute?: number;
   /** How long one request to Twilio may take, milliseconds. */
   textTimeoutMs?: number;
+  /** How backtests run beside the main thread, when not from the compiled service. */
+  runBacktest?: RunInThread;
 }
 
 export interface Service {
@@ -70,6 +76,10 @@ export interface Service {
   forgetOldEvents(): Promise<void>;
   /** Does away with leads' personal data, routing logs and activity older than they are kept. */
   applyRetention(): Promise<void>;
+  /** Runs waiting backtests now, whether the worker was started or not; resolves when idle. */
+  backtest(): Promise<void>;
+  /** Forgets backtests older than they are kept. */
+  forgetOldBacktests(): Promise<void>;
   /** Starts new months that are due; the number of orders reset. */
   resetDueOrders(): Promise<number>;
 }
@@ -78,6 +88,7 @@ const RESET_CHECK_MS = 60_000;
 const FORGET_CLAIMS_MS = 3_600_000;
 const FORGET_EVENTS_MS = 3_600_000;
 const RETENTION_MS = 6 * 3_600_000;
+const FORGET_BACKTESTS_MS = 3_600_000;
 
 function retentionOf(settings: Settings): Retention {
   const inMs = (days: number | undefined): number | null =>
@@ -108,6 +119,14 @@ export function createService(options: ServiceOptions): Service {
     leaseMs: settings.DELIVERY_LEASE_SECONDS * 1000,
     keptMs: settings.EVENTS_RETENTION_DAYS * 86_400_000,
     agent: options.deliveryAgent,
+  });
+  const backtests = createBacktests({
+    store,
+    runtime,
+    log,
+    rules,
+    replay: () => replayRules(settings, thresholds.current()),
+    runInThread: options.runBacktest ?? createThreads(settings.database),
   });
   const followUp = createFollowUp({
     store,
@@ -178,6 +197,7 @@ export function createService(options: ServiceOptions): Service {
       ...followUp.routes,
       ...privacyRoutes(privacy),
       ...routingRoutes({ store, runtime, periods, rules }),
+      ...backtestRoutes({ store, backtests }),
       ...systemRoutes({ store, runtime, authenticator, version: options.version }),
     ],
   });
@@ -201,6 +221,8 @@ export function createService(options: ServiceOptions): Service {
     handOnsIdle: () => subscriptions.runner.idle(),
     forgetOldEvents: () => subscriptions.forget(),
     applyRetention: forgetWhatIsOld,
+    backtest: () => backtests.runner.tick(),
+    forgetOldBacktests: () => backtests.forget(),
     async prepare() {
       await thresholds.load();
       await response.prepare();
@@ -216,6 +238,7 @@ export function createService(options: ServiceOptions): Service {
       deliveries.start();
       subscriptions.start();
       followUp.start();
+      backtests.start();
       repeated.push(
         repeat('monthly reset', RESET_CHECK_MS, resetDueOrders, log),
         repeat(
@@ -232,6 +255,7 @@ export function createService(options: ServiceOptions): Service {
         ),
         repeat('forgetting old events', FORGET_EVENTS_MS, () => subscriptions.forget(), log),
         repeat('removing what is too old', RETENTION_MS, forgetWhatIsOld, log, { now: true }),
+        repeat('forgetting old backtests', FORGET_BACKTESTS_MS, () => backtests.forget(), log),
       );
       // What a stop cut off: months that began meanwhile, sweeps that did not end.
       resetDueOrders().catch((error: unknown) =>
@@ -250,6 +274,7 @@ export function createService(options: ServiceOptions): Service {
         deliveries.stop(),
         subscriptions.stop(),
         followUp.stop(),
+        backtests.stop(),
       ]);
       thresholds.stop();
       await retry.stop();

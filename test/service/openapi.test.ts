@@ -216,6 +216,16 @@ describe.each(DATABASES)('what the API answers on %s', (database) => {
         lead: { vertical: 'MCA', funding_amount: 5, credit_score: 700 },
       });
       await call('POST', '/api/routing/simulate', { lead: {} });
+      const backtest = await call('POST', '/api/routing/backtest', {
+        from: '2026-01-01T00:00:00Z',
+        changes: [{ order_id: order.id, credit_score_min: 650, loan_min: null }],
+      });
+      await call('POST', '/api/routing/backtest', {});
+      const backtests = '/api/routing/backtests';
+      await call('GET', backtests);
+      await call('GET', `${backtests}/${backtest.id}`);
+      await call('GET', `${backtests}/${backtest.id}/differences`);
+      await call('DELETE', `${backtests}/${backtest.id}`);
       for (const path of [
         '/api/brokers',
         `/api/brokers/${broker.id}`,
@@ -245,15 +255,18 @@ describe.each(DATABASES)('what the API answers on %s', (database) => {
       expect(problems).toEqual([]);
       // The sample must not have gone astray: every kind of answer was seen.
       expect([...seen].sort()).toEqual([
+        'DELETE 200',
         'GET 200',
         'GET 400',
         'GET 404',
+        'GET 409',
         'PATCH 200',
         'PATCH 400',
         'PATCH 404',
         'PATCH 409',
         'POST 200',
         'POST 201',
+        'POST 202',
         'POST 400',
         'POST 409',
       ]);

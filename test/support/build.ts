@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { transformFileSync } from '@swc/core';
 
@@ -19,6 +20,8 @@ export interface Build {
   /** bin/leadloop.js of the build. */
   bin: string;
   root: string;
+  /** The entry of a backtest's thread. */
+  backtestScript: URL;
   remove(): void;
 }
 
@@ -54,6 +57,7 @@ export function buildService(): Build {
   return {
     bin: join(target, 'bin', 'leadloop.js'),
     root,
+    backtestScript: pathToFileURL(join(target, 'dist', 'routing', 'backtest', 'worker.js')),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

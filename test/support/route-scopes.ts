@@ -29,6 +29,9 @@ const BY_SCOPE: Record<string, string> = {
     GET /leads/{id}/deliveries
     GET /unassigned
     POST /routing/simulate
+    GET /routing/backtests
+    GET /routing/backtests/{id}
+    GET /routing/backtests/{id}/differences
     GET /brokers
     GET /brokers/{id}
     GET /brokers/{id}/health
@@ -56,6 +59,8 @@ const BY_SCOPE: Record<string, string> = {
     GET /subscriptions/{id}
     GET /activity`,
   operate: `
+    POST /routing/backtest
+    DELETE /routing/backtests/{id}
     POST /leads/{id}/assign
     POST /leads/{id}/reassign
     POST /leads/{id}/reroute

@@ -9,7 +9,11 @@ import {
   type Service,
   type ServiceOptions,
 } from '../../scoring-service/src/service.js';
-import { readSettings } from '../../scoring-service/src/settings/settings.js';
+import type { RunInThread } from '../../scoring-service/src/routing/backtest/thread.js';
+import {
+  readSettings,
+  type DatabaseLocation,
+} from '../../scoring-service/src/settings/settings.js';
 import { createDatabase, type DatabaseName, type TestDatabase } from './databases.js';
 import { testRuntime, type TestRuntime } from './runtime.js';
 
@@ -61,6 +65,8 @@ export interface TestServiceOptions extends Partial<
   env?: Record<string, string>;
   runtime?: TestRuntime;
   log?: Log;
+  /** How backtests run; without it none can. */
+  runBacktest?: (location: DatabaseLocation) => RunInThread;
   /** Opens an existing database instead of a new one; it is not dropped at the end. */
   database?: TestDatabase;
   busyWaitMs?: number;
@@ -94,6 +100,7 @@ export async function startTestService(
     wrapPlanner: options.wrapPlanner,
     deliveryAgent: options.deliveryAgent,
     textTimeoutMs: options.textTimeoutMs,
+    runBacktest: options.runBacktest?.(database.location),
   });
   await service.prepare();
   const server = createServer(service.app);

@@ -6,6 +6,7 @@ import type {
   DeliveryAttemptsTable,
 } from './tables/deliveries.js';
 import type { AppointmentsTable, CalendlyInviteesTable } from './tables/appointments.js';
+import type { BacktestDifferencesTable, BacktestsTable } from './tables/backtests.js';
 import type {
   BusinessesTable,
   BusinessPhonesTable,
@@ -54,6 +55,8 @@ export interface Database {
   decisions: DecisionsTable;
   considered_sets: ConsideredSetsTable;
   order_snapshots: OrderSnapshotsTable;
+  backtests: BacktestsTable;
+  backtest_differences: BacktestDifferencesTable;
   deliveries: DeliveriesTable;
   delivery_attempts: DeliveryAttemptsTable;
   broker_delivery_states: BrokerDeliveryStatesTable;

@@ -11,8 +11,9 @@ import {
 } from '../core/fields.js';
 import type { RoutingOrder } from './engine/index.js';
 
-const MAX_ORDERS = 10_000;
-const count = integer(0, 1_000_000_000);
+export const MAX_ORDERS = 10_000;
+/** A number of leads. */
+export const count = integer(0, 1_000_000_000);
 
 const lead = z.object({
   vertical: text(100).optional(),
@@ -20,7 +21,8 @@ const lead = z.object({
   funding_amount: z.unknown().transform(parseAmount).optional(),
 });
 
-const order = z.object({
+/** One order that is sent along. */
+export const inlineOrderSchema = z.object({
   id: text(255),
   status: z.enum(['active', 'paused', 'completed', 'cancelled']).default('active'),
   broker_status: z.enum(['active', 'paused']).default('active'),
@@ -36,12 +38,13 @@ const order = z.object({
   last_assigned_at: instant.optional(),
 });
 
-const blankIsAbsent = <T extends z.ZodType>(schema: T) => z.preprocess(withoutBlanks, schema);
+export const blankIsAbsent = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(withoutBlanks, schema);
 
 export const simulateSchema = z.object({
   lead: blankIsAbsent(lead),
   orders: z
-    .array(blankIsAbsent(order))
+    .array(blankIsAbsent(inlineOrderSchema))
     .max(MAX_ORDERS)
     .refine((orders) => new Set(orders.map(({ id }) => id)).size === orders.length, {
       message: 'must not name an id twice',
@@ -53,9 +56,16 @@ export const simulateSchema = z.object({
 export type SimulateInput = z.output<typeof simulateSchema>;
 
 /** An inline order as the engine takes it. */
-export function inlineOrder(input: NonNullable<SimulateInput['orders']>[number]): RoutingOrder {
+export function inlineOrder(input: z.output<typeof inlineOrderSchema>): RoutingOrder {
   return {
-    ...input,
+    id: input.id,
+    status: input.status,
+    broker_status: input.broker_status,
+    verticals: input.verticals,
+    total_leads: input.total_leads,
+    leads_delivered: input.leads_delivered,
+    bonus_mode: input.bonus_mode,
+    priority: input.priority,
     credit_score_min: input.credit_score_min ?? null,
     loan_min: input.loan_min ?? null,
     loan_max: input.loan_max ?? null,

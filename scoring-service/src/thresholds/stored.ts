@@ -25,12 +25,13 @@ export interface StoredThresholds {
 
 const NOTHING: StoredThresholds = { version: 0, values: {} };
 
-const query = ({ db }: Store) => db.selectFrom('settings').select('value').where('name', '=', NAME);
+const query = ({ db }: Pick<Store, 'db'>) =>
+  db.selectFrom('settings').select('value').where('name', '=', NAME);
 
 const parse = (row: { value: string } | undefined): StoredThresholds =>
   row === undefined ? NOTHING : (JSON.parse(row.value) as StoredThresholds);
 
-export async function readThresholds(store: Store): Promise<StoredThresholds> {
+export async function readThresholds(store: Pick<Store, 'db'>): Promise<StoredThresholds> {
   return parse(await query(store).executeTakeFirst());
 }
 

@@ -11,6 +11,7 @@ import * as subscriptions from './005-subscriptions.js';
 import * as users from './006-users.js';
 import * as switches from './007-switches.js';
 import * as orderSnapshots from './008-order-snapshots.js';
+import * as backtests from './009-backtests.js';
 import * as erasure from './010-erasure.js';
 
 interface NumberedMigration {
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, NumberedMigration> = {
   '006-users': users,
   '007-switches': switches,
   '008-order-snapshots': orderSnapshots,
+  '009-backtests': backtests,
   '010-erasure': erasure,
 };
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 
 import { AppError, unavailable } from '../../core/errors.js';
@@ -8,6 +8,7 @@ import type { Database } from '../schema.js';
 import type { Store } from '../store.js';
 import { translatingErrors } from '../translate-errors.js';
 import type { Step, StepResult, Unit } from '../unit.js';
+import { anyOf } from './any-of.js';
 import { createListener } from './listener.js';
 
 export interface PostgresOptions {
@@ -24,8 +25,8 @@ const TAKE_ROUTING_LOCK = `select pg_advisory_xact_lock(${BigInt(ROUTING_LOCK).t
 const RETRYABLE = new Set(['40001', '40P01']);
 const MAX_TRIES = 4;
 
-// 64-bit integers here are counters and sizes, far below 2^53.
-const types = {
+/** 64-bit integers here are counters and sizes, far below 2^53. */
+export const types = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === 20 ? Number : pg.types.getTypeParser(oid, format ?? 'text')) as never,
 };
@@ -57,7 +58,7 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /** What a caller is told: 503 while the server is away, everything else as it is. */
-function asUnavailable(error: unknown): unknown {
+export function asUnavailable(error: unknown): unknown {
   return isUnavailable(error) && !(error instanceof AppError)
     ? unavailable('database_unavailable', 'The database does not answer now.', error)
     : error;
@@ -214,7 +215,7 @@ export function openPostgresStore(options: PostgresOptions): Store {
         pending -= 1;
       }
     },
-    anyOf: (column, values) => sql`${sql.ref(column)} = any(${values})`,
+    anyOf,
     locked: (query, mode) => (mode === 'skip' ? query.forUpdate().skipLocked() : query.forUpdate()),
     listen(channel, callback) {
       bus.on(channel, callback);

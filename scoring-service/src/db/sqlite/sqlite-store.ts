@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import { EventEmitter } from 'node:events';
 
 import BetterSqlite3 from 'better-sqlite3';
-import { Kysely, sql, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 
 import { unavailable } from '../../core/errors.js';
 import type { Database } from '../schema.js';
 import type { Store } from '../store.js';
 import type { StepResult, Unit } from '../unit.js';
 import { translatingErrors } from '../translate-errors.js';
+import { anyOf } from './any-of.js';
 import { createLane } from './lane.js';
 import { createSharing } from './sharing.js';
 import { cachingStatements } from './statements.js';
@@ -41,7 +42,7 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /** What a caller is told: 503 while the file cannot be used, everything else as it is. */
-function asUnavailable(error: unknown): unknown {
+export function asUnavailable(error: unknown): unknown {
   return isBusy(error) || isUnavailable(error)
     ? unavailable('database_unavailable', 'The database cannot be used now.', error)
     : error;
@@ -181,8 +182,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
         }
       });
     },
-    anyOf: (column, values) =>
-      sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+    anyOf,
     locked: (query) => query,
     listen(channel, callback) {
       bus.on(channel, callback);
