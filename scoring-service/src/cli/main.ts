@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { readSettings, SettingsError, type Settings } from '../settings/settings.js';
 import { addDataCommands } from './data-commands.js';
+import type { BacktestCommand } from './backtest.js';
 import { doctor } from './doctor.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { migrateDatabase } from '../db/open.js';
@@ -79,6 +80,29 @@ keys
   .command('revoke <id>')
   .description("end a key's life")
   .action((id: string) => revokeKey(settings(), id, say));
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+program
+  .command('backtest')
+  .description('replay stored leads against the current or other orders; changes nothing')
+  .option('--from <moment>', 'the first moment, or the day (in TIMEZONE)')
+  .option('--to <moment>', 'the first moment that is no longer part of it (default: now)')
+  .option('--start <where>', 'where counters begin: history (default), zero or current')
+  .option('--compare-with <what>', 'history, or current_orders (the default with a proposal)')
+  .option('--credit-floor <score>', 'another floor of the pre-flight check')
+  .option('--change <ORDER:FIELD=VALUE>', 'change an order; may be given several times', collect)
+  .option('--file <request.json>', 'a request as POST /api/routing/backtest takes it')
+  .option('--differences <file>', 'write the leads that went another way, one JSON a line')
+  .option('--json', 'print the result as JSON')
+  .addHelpText(
+    'after',
+    '\nExample: leadloop backtest --from 2026-03-01 --change 0198f…:credit_score_min=650',
+  )
+  .action(async (given: BacktestCommand) => {
+    const { backtestCommand } = await import('./backtest.js');
+    process.exitCode = (await backtestCommand(settings(), given, say)) ? 0 : 1;
+  });
 
 const imports = program.command('import').description('take in a CSV file');
 imports
