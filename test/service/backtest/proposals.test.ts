@@ -127,6 +127,20 @@ describe.each(DATABASES)('what is proposed to a backtest on %s', (database) => {
     expect(await assigned({ start: 'zero', counters: fewer })).toEqual([2, 1, 3, 'completed']);
   });
 
+  test('the order that has waited longest at the beginning comes first, as it did', async () => {
+    await createOrder(service, { total_leads: 100 });
+    const both = await createOrder(service, { verticals: ['MCA', 'SBA'], total_leads: 100 });
+    await leads(service, [700], { vertical: 'SBA' });
+    await leads(service, [700]);
+    const from = new Date(service.runtime.clock.now()).toISOString();
+    await leads(service, [700]);
+    const { job, differences } = await backtest(service, { from });
+    expect(fillOf(job, both.id)?.proposed?.assigned).toBe(1);
+    expect(differences).toEqual([]);
+    const current = await backtest(service, { from, start: 'current', compare_with: 'history' });
+    expect(fillOf(current.job, both.id)?.proposed?.assigned).toBe(0);
+  });
+
   test('an order that filled up in the range is open at its beginning, one that ended before is not', async () => {
     const ended = await createOrder(service, { total_leads: 1 });
     await leads(service, [700]);

@@ -2,7 +2,7 @@ import { createThreads } from '../../../scoring-service/src/routing/backtest/thr
 import { backtest } from '../../support/backtests.js';
 import { buildService, type Build } from '../../support/build.js';
 import { DATABASES } from '../../support/databases.js';
-import { createBroker, createOrder } from '../../support/seed.js';
+import { createBroker, createOrder, postLead } from '../../support/seed.js';
 import { startTestService, type TestService } from '../../support/service.js';
 
 let build: Build;
@@ -205,6 +205,30 @@ describe.each(DATABASES)('a backtest on %s', (database) => {
       const small = later.job.result?.orders.find(({ order_id }) => order_id === ids['twin a']);
       expect(small?.proposed?.start_delivered).toBeGreaterThan(0);
     }
+    await service.stop();
+  });
+
+  test('does not try leads again in a new month that have waited too long for it', async () => {
+    const service = await startTestService(database, {
+      runBacktest: (location) => createThreads(location, build.backtestScript),
+    });
+    service.runtime.set('2026-03-27T00:00:00.000Z');
+    await createOrder(service, { total_leads: 1, order_type: 'monthly' });
+    await createOrder(service, { verticals: ['SBA'] });
+    for (const [contact, at] of [
+      ['takes it', '2026-03-27T01:00:00.000Z'],
+      ['too old by a second', '2026-03-28T23:59:59.000Z'],
+      ['takes it in April', '2026-04-02T00:00:00.000Z'],
+    ] as const) {
+      service.runtime.set(at);
+      if (at > MIDNIGHT) expect(await service.service.resetDueOrders()).toBe(1);
+      await postLead(service, contact);
+      await service.service.retriesIdle();
+    }
+    service.runtime.set(END);
+    const { job, differences } = await backtest(service, { from: BEGIN });
+    expect(job.result?.totals.baseline).toEqual({ assigned: 2, unassigned: 1, rejected: 0 });
+    expect(differences).toEqual([]);
     await service.stop();
   });
 
