@@ -53,6 +53,13 @@ class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }
 
+/** How a run ended whose thread died or whose report was not taken. */
+function endOf(error: unknown): RunEnd {
+  if (error instanceof ClaimLost) return { kind: 'lost' };
+  const away = error instanceof AppError && error.status === 503;
+  return { kind: away ? 'unavailable' : 'failed', error: errorFields(error) };
+}
+
 /** Backtests as work for the runner: each in a thread of its own, its writes through the store. */
 export function createBacktestSource(options: SourceOptions): BacktestSource {
   const { store, runtime, log, runInThread } = options;
@@ -108,14 +115,6 @@ export function createBacktestSource(options: SourceOptions): BacktestSource {
       { shared: true },
     );
 
-  const endOf = (job: BacktestJobClaim, error: unknown): RunEnd => {
-    if (error instanceof ClaimLost) return { kind: 'lost' };
-    if (error instanceof AppError && error.status === 503) {
-      return { kind: 'unavailable', error: errorFields(error) };
-    }
-    return { kind: 'failed', error: { ...errorFields(error), job_id: job.id } };
-  };
-
   const toldOf = (job: BacktestJobClaim, fields: LogFields) => ({ ...fields, job_id: job.id });
 
   const runJob = async (job: BacktestJobClaim, signal: AbortSignal): Promise<RunEnd> => {
@@ -134,7 +133,7 @@ export function createBacktestSource(options: SourceOptions): BacktestSource {
       const end = await runInThread(job.plan, (report) => take(job, report), stop);
       return end.kind === 'stopped' && unwanted.signal.aborted ? { kind: 'lost' } : end;
     } catch (error) {
-      return endOf(job, error);
+      return endOf(error);
     } finally {
       clearInterval(heartbeat);
       checks.delete(job.id);
