@@ -175,6 +175,8 @@ export const OTHER_TABLES: Readonly<Partial<Record<TableName, string>>> = {
   events: 'ids and codes; forgotten after EVENTS_RETENTION_DAYS',
   subscriptions: 'receivers of events',
   hand_ons: 'events on their way',
+  backtests: 'what was asked of orders, and counts',
+  backtest_differences: 'ids of leads and orders, and codes',
   settings: 'what operators change',
   businesses: 'businesses whose calls are answered',
   business_phones: 'numbers of businesses',
