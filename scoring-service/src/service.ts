@@ -170,6 +170,7 @@ export function createService(options: ServiceOptions): Service {
         response,
         appointments: followUp.appointments,
         thresholds,
+        backtests,
         authenticator,
         version: options.version,
         document,

@@ -162,6 +162,7 @@ export async function openStage(start: number): Promise<Stage> {
       await service.askForReviews();
       await service.sendDue();
       await service.deliverDue();
+      await service.backtest();
     },
     async close() {
       service.drain();

@@ -122,6 +122,19 @@ try {
   await page.getByRole('button', { name: 'Simulate' }).click();
   await page.getByText('It would go to').waitFor();
   await picture(page, 'simulator');
+
+  // What a change of an order would have made of the leads that came.
+  await open('/orders');
+  await page.getByRole('link', { name: 'Any MCA or SBA' }).click();
+  await page.getByRole('link', { name: 'Backtest a change of this order' }).click();
+  await page.getByLabel('Orders begin').selectOption('Empty');
+  await page.getByLabel('Credit minimum').fill('680');
+  await page.getByRole('button', { name: 'Run the backtest' }).click();
+  await page.getByText('It waits for its turn').waitFor();
+  await stage.settle();
+  // The page looks by itself.
+  await page.getByText('would have gone another way').waitFor();
+  await picture(page, 'backtest');
 } finally {
   await browser.close();
   await stage.close();

@@ -10,6 +10,8 @@ export interface Populated {
   /** Waits in the unassigned queue. */
   waitingId: string;
   deliveryId: string;
+  /** Done, with leads that go another way. */
+  backtestId: string;
   /** A response lead that may be the same person as another. */
   callerId: string;
   taskId: string;
@@ -116,7 +118,14 @@ export async function populate(
   const { body: page } = await service.get<{ data: { id: string }[] }>(
     `/api/leads/${leadId}/deliveries`,
   );
+  const { body: backtest } = await service.post<{ id: string }>('/api/routing/backtest', {
+    from: new Date(service.runtime.clock.now() - 30 * DAY_MS).toISOString(),
+    start: 'zero',
+    changes: [{ order_id: order.id, credit_score_min: 720 }],
+  });
+  await service.service.backtest();
   return {
+    backtestId: backtest.id,
     brokerId: broker.id,
     orderId: order.id,
     leadId,
@@ -130,7 +139,9 @@ export async function populate(
 async function populateResponse(
   service: TestService,
   over: NonNullable<Parameters<typeof populate>[1]>,
-): Promise<Omit<Populated, 'brokerId' | 'orderId' | 'leadId' | 'waitingId' | 'deliveryId'>> {
+): Promise<
+  Omit<Populated, 'brokerId' | 'orderId' | 'leadId' | 'waitingId' | 'deliveryId' | 'backtestId'>
+> {
   const { staff, enquiry } = over;
   const { body: businesses } = await service.get<{ data: { id: string }[] }>('/api/businesses');
   const businessId = businesses.data[0]?.id ?? '';
@@ -221,6 +232,8 @@ export function screensOf(seeded: Populated): Record<string, string> {
     'broker-new': '/brokers/new',
     simulator: '/simulator',
     'simulator-result': '/simulator?vertical=MCA&credit_score=700&funding_amount=50000',
+    backtests: `/backtests?order=${seeded.orderId}`,
+    backtest: `/backtests/${seeded.backtestId}`,
     activity: '/activity',
     'lead-response': `/leads/${seeded.callerId}`,
     'lead-text': `/leads/${seeded.callerId}?open=text`,

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 
 import { silentLog, type Log } from '../../scoring-service/src/core/log.js';
 import { openStore } from '../../scoring-service/src/db/open.js';
+import { openReader } from '../../scoring-service/src/db/reader.js';
 import type { Store } from '../../scoring-service/src/db/store.js';
 import {
   createService,
   type Service,
   type ServiceOptions,
 } from '../../scoring-service/src/service.js';
+import { runBacktest } from '../../scoring-service/src/routing/backtest/run.js';
 import type { RunInThread } from '../../scoring-service/src/routing/backtest/thread.js';
 import {
   readSettings,
@@ -65,12 +67,23 @@ export interface TestServiceOptions extends Partial<
   env?: Record<string, string>;
   runtime?: TestRuntime;
   log?: Log;
-  /** How backtests run; without it none can. */
+  /** How backtests run; without it on the main thread, for pages that show one. */
   runBacktest?: (location: DatabaseLocation) => RunInThread;
   /** Opens an existing database instead of a new one; it is not dropped at the end. */
   database?: TestDatabase;
   busyWaitMs?: number;
 }
+
+const onMainThread =
+  (location: DatabaseLocation): RunInThread =>
+  async (plan, take) => {
+    const reader = openReader(location);
+    try {
+      return { kind: 'done', result: await runBacktest(reader, plan, take) };
+    } finally {
+      await reader.close();
+    }
+  };
 
 function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -100,7 +113,7 @@ export async function startTestService(
     wrapPlanner: options.wrapPlanner,
     deliveryAgent: options.deliveryAgent,
     textTimeoutMs: options.textTimeoutMs,
-    runBacktest: options.runBacktest?.(database.location),
+    runBacktest: (options.runBacktest ?? onMainThread)(database.location),
   });
   await service.prepare();
   const server = createServer(service.app);

@@ -11,6 +11,8 @@ import { mountScreens, sendError, sendPage, THEME_COOKIE, viewOf } from './mount
 import { activityScreen } from './pages/activity.js';
 import { appointmentScreen } from './pages/appointment.js';
 import { appointmentsScreen } from './pages/appointments.js';
+import { backtestScreen } from './pages/backtest.js';
+import { backtestsScreen } from './pages/backtests.js';
 import { brokerScreen } from './pages/broker.js';
 import { newBrokerScreen } from './pages/broker-new.js';
 import { brokersScreen } from './pages/brokers.js';
@@ -60,6 +62,8 @@ const SCREENS = [
   newBrokerScreen,
   brokerScreen,
   simulatorScreen,
+  backtestsScreen,
+  backtestScreen,
   activityScreen,
   tasksScreen,
   taskScreen,

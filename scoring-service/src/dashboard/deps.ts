@@ -4,6 +4,7 @@ import type { Log } from '../core/log.js';
 import type { Store } from '../db/store.js';
 import type { OrdersDeps } from '../orders/deps.js';
 import type { RoutingDeps } from '../routing/assignment/ports.js';
+import type { Backtests } from '../routing/backtest/backtests.js';
 import type { AppointmentsDeps } from '../appointments/deps.js';
 import type { Intake } from '../leads/intake.js';
 import type { Subscriptions } from '../subscriptions/subscriptions.js';
@@ -26,6 +27,7 @@ export interface DashboardDeps {
   response: LeadResponse;
   appointments: AppointmentsDeps;
   thresholds: LiveThresholds;
+  backtests: Backtests;
   authenticator: Authenticator;
   version: string;
   /** The OpenAPI description that /docs shows. */

@@ -9,7 +9,7 @@ function formsOf(
   user: string,
 ): [path: string, fields: Record<string, string>, least: 'agent' | 'admin'][] {
   const { leadId, waitingId, orderId, brokerId, deliveryId, taskId, businessId, callerId } = seeded;
-  const { appointmentId, formId, subscriptionId, staffId, mergedId } = seeded;
+  const { appointmentId, formId, subscriptionId, staffId, mergedId, backtestId } = seeded;
   const later = '2027-03-01T10:00';
   const id = '01900000-0000-7000-8000-000000000000';
   return [
@@ -56,6 +56,9 @@ function formsOf(
       { do: 'change', version: '1', scheduled_at: later, service_type: 'Other' },
       'agent',
     ],
+    [`/leads/${leadId}`, { do: 'erase' }, 'admin'],
+    ['/backtests', { do: 'ask', from: '2026-03-01' }, 'agent'],
+    [`/backtests/${backtestId}`, { do: 'cancel' }, 'agent'],
     ['/deliveries', { do: 'pause_all' }, 'agent'],
     ['/deliveries', { do: 'resume_all' }, 'agent'],
     [`/tasks/${taskId}`, { do: 'claim', version: '1', staff_id: id }, 'agent'],

@@ -17,6 +17,9 @@ const TONES: Record<string, Tone> = {
   paused: 'warn',
   completed: 'info',
   cancelled: 'calm',
+  waiting: 'info',
+  running: 'info',
+  done: 'good',
   pending: 'info',
   queued: 'info',
   held: 'info',
@@ -107,6 +110,8 @@ export function triggerText(trigger: string): string {
 
 /** What went well, shown after the redirect of a form; codes that are not here show nothing. */
 export const NOTICES: Record<string, string> = {
+  backtest_asked: 'The backtest is on its way. This page shows how far it is.',
+  backtest_cancelled: 'The backtest is cancelled.',
   order_created: 'The order is created. Waiting leads are being tried again.',
   order_updated: 'The order is saved.',
   order_paused: 'The order is paused: it gets no more leads.',

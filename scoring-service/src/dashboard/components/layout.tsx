@@ -30,6 +30,7 @@ const SECTIONS: readonly (readonly [path: string, text: string, scope: Scope])[]
   ['/orders', 'Orders', 'read'],
   ['/brokers', 'Brokers', 'read'],
   ['/simulator', 'Simulator', 'read'],
+  ['/backtests', 'Backtests', 'read'],
   ['/activity', 'Activity', 'read'],
   ['/settings', 'Settings', 'read'],
 ];

@@ -121,6 +121,15 @@ export function orderScreen(deps: DashboardDeps): Screen {
                 <LeadTable leads={leads.data} names={names} reasons={new Map()} view={view} />
               )}
             </Section>
+            {view.can('operate') ? (
+              <p>
+                <a href={address('/backtests', { order: order.id })}>
+                  Backtest a change of this order
+                </a>
+              </p>
+            ) : (
+              <></>
+            )}
             <p>
               <a href={address('/activity', { subject_id: order.id })}>
                 What was changed, and by whom

@@ -68,6 +68,8 @@ export const requestSchema = z.object({
   counters: z.number(),
   orders: z.number().nullable(),
   changes: z.number(),
+  /** The first of them, at most ten, so that a list can say what was asked. */
+  first_changes: z.array(z.looseObject({ order_id: z.string() })),
   additions: z.number(),
 });
 

@@ -13,6 +13,8 @@ import { comparesWith, type BacktestInput, type InlineBacktestOrder } from './re
 import { changedOrder } from './starting-orders.js';
 import type { BacktestOrder, BacktestPlan, OrderChange, ReplayRules } from './types.js';
 
+const FIRST_CHANGES = 10;
+
 /** What holds in the service when a backtest is asked for. */
 export interface PlanDeps {
   db: Kysely<Database>;
@@ -142,6 +144,7 @@ export function requestOf(plan: BacktestPlan): BacktestRequest {
     counters: plan.counters.length,
     orders: plan.orders?.length ?? null,
     changes: plan.changes.length,
+    first_changes: plan.changes.slice(0, FIRST_CHANGES),
     additions: plan.additions.length,
   };
 }
