@@ -18,6 +18,8 @@ export interface PersonOptions {
   lead?: string[];
 }
 
+const leads = (count: number): string => (count === 1 ? '1 lead' : `${count} leads`);
+
 function personOf({ phone, email, lead }: PersonOptions): PersonQuery {
   const parsed = personSchema.safeParse({ phone, email, lead_ids: lead }, REPORT_INPUT);
   if (parsed.success) return parsed.data;
@@ -44,7 +46,7 @@ export async function exportPersonTo(
     return;
   }
   writeFileSync(given.output, `${text}\n`, { mode: 0o600, flag: 'wx' });
-  say(`${data.lead_ids.length} leads written to ${given.output}.`);
+  say(`${leads(data.lead_ids.length)} written to ${given.output}.`);
 }
 
 /** Erases a person; without `yes` it only says what it would take. */
@@ -59,7 +61,7 @@ export async function erasePersonBy(
     const held = await findPerson(deps, query);
     if (held === null) throw personNotFound();
     if (given.yes !== true) {
-      say(`This would erase ${held.leads.length} leads: ${held.leads.join(', ')}`);
+      say(`This would erase ${leads(held.leads.length)}: ${held.leads.join(', ')}`);
       say('It cannot be undone. Look at "leadloop person export" first, then add --yes.');
       return false;
     }

@@ -44,7 +44,7 @@ describe.each(DATABASES)('leadloop person on %s', (database) => {
   test('writes a file for its owner alone, erases when told twice, beside a running service', async () => {
     const output = join(folder, 'person.json');
     const exported = await person('export', '--phone', '+12025550177', '--output', output);
-    expect([exported.code, exported.output]).toEqual([0, `1 leads written to ${output}.\n`]);
+    expect([exported.code, exported.output]).toEqual([0, `1 lead written to ${output}.\n`]);
     expect(JSON.parse(readFileSync(output, 'utf8'))).toMatchObject({
       lead_ids: [leadId],
       data: { leads: [{ first_name: 'Zephyrine' }] },
