@@ -102,7 +102,15 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
       ['lead_id', 'leads'],
       ['id', 'messages'],
     ],
-    { to_address: null, from_address: null, body: ERASED_TEXT, consent: '{}' },
+    // One that a dead process was sending is no longer asked after: nobody knows any more to whom.
+    {
+      to_address: null,
+      from_address: null,
+      body: ERASED_TEXT,
+      consent: '{}',
+      due_at: null,
+      claim_id: null,
+    },
     ['claim_id', 'due_at', 'searches', 'rerender'],
   ),
   personal(

@@ -258,6 +258,21 @@ describe.each(DATABASES)('what one person may ask for, on %s', (database) => {
     expect((await house.get(`/api/leads/${known.sentId}`)).body.erased_at).toBeNull();
   });
 
+  test('a text whose sending nobody finished is not asked after any more', async () => {
+    const outside = await openOutside(house.database);
+    const [message] = await house.messages(`?lead_id=${known.callerId}&direction=outbound`);
+    await outside.run(
+      `update messages set status = 'sending', claim_id = 'dead', due_at = '2026-03-01T00:00:00.000Z' where id = '${message?.id}'`,
+    );
+    expect((await erase({ phone: PHONE })).status).toBe(200);
+    const asked = house.twilio.requests.length;
+    await house.work();
+    expect(house.twilio.requests.length).toBe(asked);
+    const [row] = await outside.all(`select due_at from messages where id = '${message?.id}'`);
+    await outside.close();
+    expect(row).toEqual({ due_at: null });
+  });
+
   test('a text from a number that has no lead is found by the number', async () => {
     await house.text('+12025550188', 'STOP, says Xanthippe');
     const { body } = await person({ phone: '+12025550188' });
