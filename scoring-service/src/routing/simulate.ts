@@ -10,6 +10,7 @@ import {
   type RoutingOrder,
   type RoutingRules,
 } from './engine/index.js';
+import { routingOrder } from './order-row.js';
 
 export interface Simulation {
   preflight: { passed: boolean; reason: string | null };
@@ -73,19 +74,10 @@ export async function readLiveOrders(
     .map((row): RoutingOrder => {
       const { leads_delivered, leads_remaining } = newMonth(row, period) ?? row;
       return {
-        id: row.id,
+        ...routingOrder(row, row.assignment_status),
         status: 'active',
-        broker_status: row.assignment_status,
-        verticals: JSON.parse(row.verticals) as string[],
-        credit_score_min: row.credit_score_min,
-        loan_min: row.loan_min,
-        loan_max: row.loan_max,
-        total_leads: row.total_leads,
         leads_delivered,
         leads_remaining,
-        bonus_mode: row.bonus_mode === 1,
-        priority: row.priority,
-        last_assigned_at: row.last_assigned_at === null ? null : Date.parse(row.last_assigned_at),
       };
     });
   return { orders, hasActiveOrder: rows.length > 0 };

@@ -2,7 +2,8 @@ import type { Store } from '../../db/store.js';
 import type { OrdersTable } from '../../db/tables/orders.js';
 import type { Lead } from '../../leads/lead-schema.js';
 import { simulate } from '../../routing/simulate.js';
-import type { ConsideredOrder, RoutingOrder } from '../../routing/engine/index.js';
+import type { ConsideredOrder } from '../../routing/engine/index.js';
+import { routingOrder } from '../../routing/order-row.js';
 
 /** An order that a person may give a lead to, with what scoring thinks of it. */
 export interface Candidate {
@@ -36,21 +37,7 @@ export async function readCandidates(store: Store, lead: Lead): Promise<Candidat
     .orderBy('orders.id', 'desc')
     .limit(MOST)
     .execute();
-  const asRouted = rows.map((row): RoutingOrder => ({
-    id: row.id,
-    status: row.status,
-    broker_status: row.assignment_status,
-    verticals: JSON.parse(row.verticals) as string[],
-    credit_score_min: row.credit_score_min,
-    loan_min: row.loan_min,
-    loan_max: row.loan_max,
-    total_leads: row.total_leads,
-    leads_delivered: row.leads_delivered,
-    leads_remaining: row.leads_remaining,
-    bonus_mode: row.bonus_mode === 1,
-    priority: row.priority,
-    last_assigned_at: row.last_assigned_at === null ? null : Date.parse(row.last_assigned_at),
-  }));
+  const asRouted = rows.map((row) => routingOrder(row, row.assignment_status));
   // No floor here: a person may place what the pre-flight check refused.
   const { considered } = simulate(lead, asRouted, { credit_floor: 0 }, { hasActiveOrder: true });
   const place = new Map(considered.map((entry, at) => [entry.order_id, at]));

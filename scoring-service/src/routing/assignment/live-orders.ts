@@ -2,6 +2,7 @@ import type { Store } from '../../db/store.js';
 import type { BrokersTable } from '../../db/tables/orders.js';
 import { all, type Unit } from '../../db/unit.js';
 import { prepareOrder, withCounters, type PreparedOrder } from '../engine/index.js';
+import { routingOrder } from '../order-row.js';
 
 /** A broker as a unit of work needs it: for the answer and for its deliveries. */
 export type LiveBroker = Readonly<BrokersTable>;
@@ -77,21 +78,7 @@ export function createLiveOrders(store: Store): LiveOrders {
     for (const row of rows) {
       orders.set(row.id, {
         version: row.version,
-        value: prepareOrder({
-          id: row.id,
-          status: row.status,
-          broker_status: 'active',
-          verticals: JSON.parse(row.verticals) as string[],
-          credit_score_min: row.credit_score_min,
-          loan_min: row.loan_min,
-          loan_max: row.loan_max,
-          total_leads: row.total_leads,
-          leads_delivered: row.leads_delivered,
-          leads_remaining: row.leads_remaining,
-          bonus_mode: row.bonus_mode === 1,
-          priority: row.priority,
-          last_assigned_at: null,
-        }),
+        value: prepareOrder({ ...routingOrder(row, 'active'), last_assigned_at: null }),
       });
     }
   }

@@ -7,6 +7,7 @@ import { newMonth } from '../../orders/new-month.js';
 import { orderProblems } from '../../orders/order-schema.js';
 import { createPeriods } from '../../orders/period.js';
 import type { RoutingRules } from '../engine/index.js';
+import { routingOrder } from '../order-row.js';
 import { inlineOrder } from '../simulate-schema.js';
 import type { BacktestRequest } from './answer-schema.js';
 import { comparesWith, type BacktestInput, type InlineBacktestOrder } from './request-schema.js';
@@ -36,22 +37,10 @@ async function readOrders({ db, now, replay }: PlanDeps, named: ReadonlySet<stri
   return rows
     .filter(({ id, status }) => status !== 'cancelled' || named.has(id))
     .map((row): BacktestOrder => ({
-      id: row.id,
+      ...routingOrder(row, row.assignment_status),
       broker_id: row.broker_id,
       name: row.name,
-      status: row.status,
-      broker_status: row.assignment_status,
       order_type: row.order_type,
-      verticals: JSON.parse(row.verticals) as string[],
-      credit_score_min: row.credit_score_min,
-      loan_min: row.loan_min,
-      loan_max: row.loan_max,
-      total_leads: row.total_leads,
-      leads_delivered: row.leads_delivered,
-      leads_remaining: row.leads_remaining,
-      bonus_mode: row.bonus_mode === 1,
-      priority: row.priority,
-      last_assigned_at: row.last_assigned_at === null ? null : Date.parse(row.last_assigned_at),
       completed_by: row.completed_by,
       period: row.period,
       ...newMonth(row, period),
