@@ -24,7 +24,7 @@ import { routingRoutes } from './http/routers/routing.js';
 import { systemRoutes } from './http/routers/system.js';
 import { createMetrics } from './metrics/metrics.js';
 import { applyDueResets } from './orders/monthly-reset.js';
-import { applyRetention, type Retention } from './privacy/retention.js';
+import { createRetention, type Kept } from './privacy/retention.js';
 import { createBacktests } from './routing/backtest/backtests.js';
 import { replayRules } from './routing/backtest/replay-rules.js';
 import { createThreads, type RunInThread } from './routing/backtest/thread.js';
@@ -90,7 +90,7 @@ const FORGET_EVENTS_MS = 3_600_000;
 const RETENTION_MS = 6 * 3_600_000;
 const FORGET_BACKTESTS_MS = 3_600_000;
 
-function retentionOf(settings: Settings): Retention {
+function keptBy(settings: Settings): Kept {
   const inMs = (days: number | undefined): number | null =>
     days === undefined ? null : days * 86_400_000;
   return {
@@ -144,7 +144,7 @@ export function createService(options: ServiceOptions): Service {
   });
 
   const privacy = { store, runtime, log, defaultRegion: settings.DEFAULT_REGION };
-  const forgetWhatIsOld = (): Promise<void> => applyRetention(privacy, retentionOf(settings));
+  const retention = createRetention(privacy, keptBy(settings));
 
   let draining = false;
   const app = createApp({
@@ -221,7 +221,7 @@ export function createService(options: ServiceOptions): Service {
     handOnDue: () => subscriptions.runner.tick(),
     handOnsIdle: () => subscriptions.runner.idle(),
     forgetOldEvents: () => subscriptions.forget(),
-    applyRetention: forgetWhatIsOld,
+    applyRetention: () => retention.apply(),
     backtest: () => backtests.runner.tick(),
     forgetOldBacktests: () => backtests.forget(),
     async prepare() {
@@ -255,7 +255,9 @@ export function createService(options: ServiceOptions): Service {
           log,
         ),
         repeat('forgetting old events', FORGET_EVENTS_MS, () => subscriptions.forget(), log),
-        repeat('removing what is too old', RETENTION_MS, forgetWhatIsOld, log, { now: true }),
+        repeat('removing what is too old', RETENTION_MS, () => retention.apply(), log, {
+          now: true,
+        }),
         repeat('forgetting old backtests', FORGET_BACKTESTS_MS, () => backtests.forget(), log),
       );
       // What a stop cut off: months that began meanwhile, sweeps that did not end.

@@ -286,33 +286,25 @@ export function* erasePerson(
   };
 }
 
-/** Erases what came in before `cutoff` (ISO) and never became part of a lead; rows changed. */
-export function* eraseLoose({ store }: EraseDeps, cutoff: string): Unit<number> {
-  const { db } = store;
-  const events = yield* run(
-    db
-      .updateTable('source_events')
-      .set({ raw: ERASED_JSON, facts: null, reason: null })
-      .where('lead_id', 'is', null)
-      .where('received_at', '<', cutoff)
-      .where('raw', '<>', ERASED_JSON),
-  );
-  const messages = yield* run(
-    db
-      .updateTable('messages')
-      .set({ to_address: null, from_address: null, body: ERASED_TEXT, consent: '{}' })
-      .where('lead_id', 'is', null)
-      .where('created_at', '<', cutoff)
-      .where('body', '<>', ERASED_TEXT)
-      .where('due_at', 'is', null),
-  );
-  const calls = yield* run(
-    db
-      .updateTable('calls')
-      .set({ recording_url: null, transcription_url: null })
-      .where('lead_id', 'is', null)
-      .where('created_at', '<', cutoff)
-      .where('recording_url', 'is not', null),
-  );
-  return events + messages + calls;
+/** Erases things that came in and never became part of a lead. */
+export function* eraseLoose(
+  { store }: EraseDeps,
+  loose: Partial<Record<'source_events' | 'messages' | 'calls', string[]>>,
+): Unit<void> {
+  const { db, anyOf } = store;
+  const { source_events: events = [], messages = [], calls = [] } = loose;
+  if (events.length > 0) {
+    const erased = { raw: ERASED_JSON, facts: null, reason: null };
+    yield* run(db.updateTable('source_events').set(erased).where(anyOf('id', events)));
+  }
+  if (messages.length > 0) {
+    const erased = { to_address: null, from_address: null, body: ERASED_TEXT, consent: '{}' };
+    // One that is still to be sent has to know to whom.
+    const sent = db.updateTable('messages').where('due_at', 'is', null);
+    yield* run(sent.set(erased).where(anyOf('id', messages)));
+  }
+  if (calls.length > 0) {
+    const erased = { recording_url: null, transcription_url: null };
+    yield* run(db.updateTable('calls').set(erased).where(anyOf('key', calls)));
+  }
 }

@@ -86,8 +86,8 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
   personal(
     'source_events',
     [
+      // Not by the lead it came in for: that one is part of the same person, and has no index.
       ['lead_id', 'leads'],
-      ['origin_lead_id', 'leads'],
       ['id', 'source_events'],
     ],
     { raw: ERASED_JSON, facts: null, reason: null },

@@ -13,8 +13,8 @@ export interface RetentionDeps extends EraseDeps {
   log: Log;
 }
 
-/** Milliseconds; null keeps. */
-export interface Retention {
+/** How long each kind is kept, milliseconds; null: for ever. */
+export interface Kept {
   leads: number | null;
   routingLogs: number | null;
   activity: number | null;
@@ -23,6 +23,8 @@ export interface Retention {
 /** Rows looked at together, and rows that one unit changes: nobody waits long for the write lane. */
 const LOOK = 1000;
 const STEP = 100;
+/** Leads that one unit erases: each touches a dozen tables. */
+const LEADS = 25;
 
 /** Rows behind a place in the order of two columns; both databases use an index for it. */
 const behind = (moment: string, id: string, place: readonly [string, string]) =>
@@ -39,7 +41,7 @@ function chunks<T>(values: readonly T[], size: number): T[][] {
  * the leads that were merged into them. Leads with an open task or a time that is still to come
  * are not old; one of which something is on its way is left for the next time.
  */
-async function eraseOldLeads(deps: RetentionDeps, cutoff: string): Promise<number> {
+async function eraseOldLeads(deps: RetentionDeps, cutoff: string): Promise<void> {
   const { store, runtime, log } = deps;
   const { db } = store;
   const now = iso(runtime.clock.now());
@@ -64,7 +66,7 @@ async function eraseOldLeads(deps: RetentionDeps, cutoff: string): Promise<numbe
         lead.updated_at < cutoff &&
         (lead.last_event_at ?? '') < cutoff,
     );
-    for (const some of chunks(quiet, STEP)) {
+    for (const some of chunks(quiet, LEADS)) {
       const busy = await busyLeads(
         deps,
         some.map(({ id }) => id),
@@ -77,9 +79,7 @@ async function eraseOldLeads(deps: RetentionDeps, cutoff: string): Promise<numbe
     if (last === undefined || page.length < LOOK) break;
     place = [last.created_at, last.id];
   }
-  const loose = await store.unit(() => eraseLoose(deps, cutoff));
-  if (erased + loose > 0) log.info('personal data was erased by age', { count: erased + loose });
-  return erased;
+  if (erased > 0) log.info('personal data was erased by age', { count: erased });
 }
 
 /** Leads for which somebody still has something to do. */
@@ -130,16 +130,77 @@ async function eraseTogether(deps: RetentionDeps, ids: string[]): Promise<number
   }
 }
 
+/**
+ * Erases what came in before `cutoff` (ISO) and never became part of a lead. Ids follow the order of
+ * arrival, so that each time goes on where the last one ended.
+ */
+async function eraseOldLoose(
+  deps: RetentionDeps,
+  cutoff: string,
+  places: { source_events: string; messages: string },
+): Promise<void> {
+  const { store } = deps;
+  const { db } = store;
+  const pages = {
+    source_events: () =>
+      db
+        .selectFrom('source_events')
+        .select(['id', 'lead_id', 'received_at as at'])
+        .where('id', '>', places.source_events)
+        .orderBy('id')
+        .limit(LOOK)
+        .execute(),
+    messages: () =>
+      db
+        .selectFrom('messages')
+        .select(['id', 'lead_id', 'created_at as at'])
+        .where('id', '>', places.messages)
+        .orderBy('id')
+        .limit(LOOK)
+        .execute(),
+  };
+  for (const table of ['source_events', 'messages'] as const) {
+    for (;;) {
+      const page = await pages[table]();
+      const young = page.findIndex(({ at }) => at >= cutoff);
+      const old = young === -1 ? page : page.slice(0, young);
+      const loose = old.filter(({ lead_id }) => lead_id === null).map(({ id }) => id);
+      for (const some of chunks(loose, STEP)) {
+        await store.unit(() => eraseLoose(deps, { [table]: some }));
+      }
+      places[table] = old.at(-1)?.id ?? places[table];
+      if (old.length < LOOK) break;
+    }
+  }
+  const calls = await db
+    .selectFrom('calls')
+    .select('key')
+    .where('lead_id', 'is', null)
+    .where('created_at', '<', cutoff)
+    .where((where) =>
+      where.or([
+        where('recording_url', 'is not', null),
+        where('transcription_url', 'is not', null),
+      ]),
+    )
+    .execute();
+  const keys = calls.map(({ key }) => key);
+  for (const some of chunks(keys, STEP)) await store.unit(() => eraseLoose(deps, { calls: some }));
+}
+
 /** Empties the routing logs of decisions before `cutoff`; outcomes, scores and reasons stay. */
-async function forgetRoutingLogs({ store }: RetentionDeps, cutoffMs: number): Promise<void> {
+async function forgetRoutingLogs(
+  { store }: RetentionDeps,
+  cutoffMs: number,
+  places: { decisions: [string, string] },
+): Promise<void> {
   const { db } = store;
   const cutoff = iso(cutoffMs);
-  let place: [string, string] = ['', ''];
   for (;;) {
     const page = await db
       .selectFrom('decisions')
       .select(['id', 'at', 'set_id'])
-      .where(behind('at', 'id', place))
+      .where(behind('at', 'id', places.decisions))
       .where('at', '<', cutoff)
       .orderBy('at')
       .orderBy('id')
@@ -157,8 +218,8 @@ async function forgetRoutingLogs({ store }: RetentionDeps, cutoffMs: number): Pr
       );
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < LOOK) break;
-    place = [last.at, last.id];
+    if (last === undefined) break;
+    places.decisions = [last.at, last.id];
   }
   const unused = iso(cutoffMs - 2 * SNAPSHOT_USED_MS);
   const step = function* (): Unit<number> {
@@ -191,26 +252,37 @@ async function forgetActivity({ store }: RetentionDeps, cutoff: string): Promise
   while ((await store.unit(step)) === STEP);
 }
 
-/**
- * Does away with what is older than it is kept, in small units. Each kind goes by itself: a fault
- * of one does not keep the others.
- */
-export async function applyRetention(deps: RetentionDeps, kept: Retention): Promise<void> {
-  const now = deps.runtime.clock.now();
-  const kinds: [string, number | null, (cutoffMs: number) => Promise<unknown>][] = [
+/** Does away with what is older than it is kept. */
+export interface Retention {
+  /** Once over everything that is due, in small units. A fault of one kind does not keep the others. */
+  apply(): Promise<void>;
+}
+
+export function createRetention(deps: RetentionDeps, kept: Kept): Retention {
+  // Where the last time ended; forgotten with the process, which then looks from the beginning.
+  const places = {
+    source_events: '',
+    messages: '',
+    decisions: ['', ''] as [string, string],
+  };
+  const kinds: [string, number | null, (cutoffMs: number) => Promise<void>][] = [
     ['leads', kept.leads, (cutoff) => eraseOldLeads(deps, iso(cutoff))],
-    ['routing logs', kept.routingLogs, (cutoff) => forgetRoutingLogs(deps, cutoff)],
+    ['what has no lead', kept.leads, (cutoff) => eraseOldLoose(deps, iso(cutoff), places)],
+    ['routing logs', kept.routingLogs, (cutoff) => forgetRoutingLogs(deps, cutoff, places)],
     ['activity', kept.activity, (cutoff) => forgetActivity(deps, iso(cutoff))],
   ];
-  for (const [kind, keptMs, work] of kinds) {
-    if (keptMs === null) continue;
-    try {
-      await work(now - keptMs);
-    } catch (error) {
-      deps.log.warn('what is too old could not be removed', {
-        component: kind,
-        ...errorFields(error),
-      });
-    }
-  }
+  return {
+    async apply() {
+      const now = deps.runtime.clock.now();
+      for (const [kind, keptMs, work] of kinds) {
+        if (keptMs === null) continue;
+        try {
+          await work(now - keptMs);
+        } catch (error) {
+          const fields = { component: kind, ...errorFields(error) };
+          deps.log.warn('what is too old could not be removed', fields);
+        }
+      }
+    },
+  };
 }

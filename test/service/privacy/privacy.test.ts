@@ -121,6 +121,22 @@ describe.each(DATABASES)('what one person may ask for, on %s', (database) => {
     expect(both.lead_ids.sort()).toEqual([asked, distributed.body.lead_id].sort());
   });
 
+  test('what was merged goes along, whichever part is named', async () => {
+    const submit = (phone: string, email: string) =>
+      house.form({ name: 'Xanthippe Example', phone, email, message: 'About the hurdy-gurdy.' });
+    const kept = await submit('+12025550181', 'xan@example.com');
+    const part = await submit('+12025550182', 'xanthippe@example.com');
+    const { body: suggested } = await house.get<{ data: { id: string }[] }>(
+      `/api/merge-suggestions?lead_id=${part.lead_id}`,
+    );
+    await house.post(`/api/merge-suggestions/${suggested.data[0]?.id}/accept`);
+    await house.text('+12025550182', 'Still the hurdy-gurdy.');
+    const { body } = await erase({ lead_ids: [part.lead_id] });
+    expect(body.lead_ids.sort()).toEqual([kept.lead_id, part.lead_id].sort());
+    const words = ['xan', 'hurdy', '2025550181', '2025550182'];
+    expect([...(await tracesIn(house.database, words)).keys()]).toEqual([]);
+  });
+
   test('after an erasure nothing in the database tells who it was, and others are as before', async () => {
     const others = async () => (await person({ phone: BYSTANDER.phone })).body.data;
     const before = await others();
@@ -297,6 +313,25 @@ describe.each(DATABASES)('what one person may ask for, on %s', (database) => {
       expect([status, Object.keys(answer.details)[0]?.split('.')[0]]).toEqual([400, field]);
     }
   });
+});
+
+test('every way to the rows of a person has an index: a million others are not looked at', async () => {
+  const house = await startHouse('sqlite');
+  const outside = await openOutside(house.database);
+  const scans: string[] = [];
+  for (const { table, rows, erased } of PERSONAL_TABLES) {
+    if (erased === 'kept' || Object.keys(erased).length === 0) continue;
+    for (const [column] of rows) {
+      const plan = await outside.all(
+        `explain query plan delete from "${table}" where "${column}" in (select value from json_each('[]'))`,
+      );
+      const found = plan.some(({ detail }) => String(detail).startsWith(`SEARCH ${table} `));
+      if (!found) scans.push(`${table}.${column}`);
+    }
+  }
+  await outside.close();
+  await house.stop();
+  expect(scans).toEqual([]);
 });
 
 describe.each(DATABASES)('personal data in the dashboard on %s', (database) => {
