@@ -1,122 +1,15 @@
 import { iso, type Runtime } from '../core/clock.js';
-import { AppError } from '../core/errors.js';
 import { all, run, type Unit } from '../db/unit.js';
-import { cancelledColumns } from '../delivery/gate.js';
 import { recordActivity, type Actor } from '../events/activity.js';
+import { cancelWhatWaits } from './cancel.js';
 import type { FindDeps } from './find.js';
-import {
-  ERASED_JSON,
-  ERASED_TEXT,
-  PERSONAL_TABLES,
-  type Holdings,
-  type PersonalTable,
-} from './personal-tables.js';
+import { refuseWhileInFlight } from './in-flight.js';
+import { otherHolders, suppressionsOf } from './other-holders.js';
+import { PERSONAL_TABLES, type Holdings, type PersonalTable } from './personal-tables.js';
 import type { ErasureResult } from './privacy-schema.js';
 
 export interface EraseDeps extends FindDeps {
   runtime: Runtime;
-}
-
-const RETRY_AFTER_S = 5;
-
-/** Throws 409 `in_flight` while something of the person is on its way out of the house. */
-function* refuseWhileInFlight({ store }: EraseDeps, held: Holdings, now: string): Unit<void> {
-  const { db, anyOf } = store;
-  const claimed = [
-    ...(yield* all(
-      db
-        .selectFrom('deliveries')
-        .select('id')
-        .where(anyOf('lead_id', held.leads))
-        .where('claim_id', 'is not', null)
-        .where('due_at', '>', now)
-        .limit(1),
-    )),
-    ...(yield* all(
-      db
-        .selectFrom('messages')
-        .select('id')
-        .where((where) => where.or([anyOf('lead_id', held.leads), anyOf('id', held.messages)]))
-        .where('claim_id', 'is not', null)
-        .where('due_at', '>', now)
-        .limit(1),
-    )),
-    ...(yield* all(
-      db
-        .selectFrom('qualification_jobs')
-        .select('id')
-        .where(anyOf('lead_id', held.leads))
-        .where('claim_id', 'is not', null)
-        .where('due_at', '>', now)
-        .limit(1),
-    )),
-  ];
-  if (claimed.length === 0) return;
-  throw new AppError(
-    'in_flight',
-    409,
-    'A delivery, a message or a qualification of this person is under way. Try again in a moment.',
-    { retryAfter: RETRY_AFTER_S },
-  );
-}
-
-/** Ends what would still happen for the person. */
-function* cancelWhatWaits(
-  { store }: EraseDeps,
-  held: Holdings,
-  at: number,
-): Unit<ErasureResult['cancelled']> {
-  const { db, anyOf } = store;
-  const ofThem = anyOf('lead_id', held.leads);
-  const deliveries = yield* run(
-    db
-      .updateTable('deliveries')
-      .set(cancelledColumns('erased', at))
-      .where(ofThem)
-      .where('status', 'in', ['pending', 'queued', 'held', 'failed']),
-  );
-  const messages = yield* run(
-    db
-      .updateTable('messages')
-      .set({
-        status: 'skipped',
-        reason_code: 'erased',
-        send_at: null,
-        due_at: null,
-        claim_id: null,
-        updated_at: iso(at),
-      })
-      .where((where) => where.or([ofThem, anyOf('id', held.messages)]))
-      .where('status', 'in', ['queued', 'deferred']),
-  );
-  const tasks = yield* run(
-    db
-      .updateTable('tasks')
-      .set((set) => ({
-        state: 'cancelled',
-        closed_at: iso(at),
-        escalate_at: null,
-        updated_at: iso(at),
-        version: set('version', '+', 1),
-      }))
-      .where(ofThem)
-      .where('state', 'in', ['open', 'claimed', 'escalated']),
-  );
-  yield* run(
-    db
-      .updateTable('appointments')
-      .set({ review_status: 'cancelled', review_due_at: null })
-      .where(ofThem)
-      .where('review_status', '=', 'scheduled'),
-  );
-  yield* run(
-    db
-      .updateTable('merge_suggestions')
-      .set({ state: 'dismissed', decided_at: iso(at) })
-      .where((where) => where.or([ofThem, anyOf('other_lead_id', held.leads)]))
-      .where('state', '=', 'pending'),
-  );
-  return { deliveries, messages, tasks };
 }
 
 /** Marks the leads, and takes them from wherever they wait. */
@@ -172,63 +65,6 @@ function* eraseRows({ store }: EraseDeps, spec: PersonalTable, held: Holdings): 
   return changed;
 }
 
-/** Who has the data too: an erasure does not reach them, so the operator has to. */
-function* otherHolders({ store }: EraseDeps, held: Holdings): Unit<ErasureResult['also_held_by']> {
-  const { db, anyOf } = store;
-  const brokers = yield* all(
-    db
-      .selectFrom('deliveries')
-      .innerJoin('brokers', 'brokers.id', 'deliveries.broker_id')
-      .select(['brokers.id as broker_id', 'brokers.name', 'deliveries.id as delivery_id'])
-      .where(anyOf('deliveries.lead_id', held.leads))
-      .where((where) =>
-        where.or([
-          where('deliveries.status', '=', 'sent'),
-          where.exists(
-            where
-              .selectFrom('delivery_attempts')
-              .select('delivery_attempts.id')
-              .whereRef('delivery_attempts.delivery_id', '=', 'deliveries.id'),
-          ),
-        ]),
-      )
-      .orderBy('deliveries.id'),
-  );
-  const texts = yield* all(
-    db
-      .selectFrom('messages')
-      .select('provider_sid')
-      .where((where) => where.or([anyOf('lead_id', held.leads), anyOf('id', held.messages)]))
-      .where('provider_sid', 'is not', null)
-      .orderBy('id'),
-  );
-  const bookings = yield* all(
-    db
-      .selectFrom('appointments')
-      .select('calendly_invitee_uri')
-      .where(anyOf('lead_id', held.leads))
-      .where('calendly_invitee_uri', 'is not', null)
-      .orderBy('id'),
-  );
-  return {
-    brokers,
-    twilio_message_sids: texts.flatMap(({ provider_sid }) => provider_sid ?? []),
-    calendly_invitee_uris: bookings.flatMap(({ calendly_invitee_uri: uri }) => uri ?? []),
-  };
-}
-
-function* suppressionsOf({ store }: EraseDeps, held: Holdings): Unit<number> {
-  const { db, anyOf } = store;
-  const rows = yield* all(
-    db
-      .selectFrom('suppressions')
-      .select('id')
-      .where((where) => where.or([anyOf('phone', held.phones), anyOf('email', held.emails)]))
-      .where('removed_at', 'is', null),
-  );
-  return rows.length;
-}
-
 /**
  * Erases what tells who a person is, everywhere at once and for good, inside a unit that holds the
  * routing lock: waiting deliveries, messages and tasks are cancelled, waiting leads leave the
@@ -254,9 +90,9 @@ export function* erasePerson(
       'wait',
     ),
   );
-  yield* refuseWhileInFlight(deps, held, iso(at));
-  const alsoHeldBy = yield* otherHolders(deps, held);
-  const cancelled = yield* cancelWhatWaits(deps, held, at);
+  yield* refuseWhileInFlight(store, held, iso(at));
+  const alsoHeldBy = yield* otherHolders(store, held);
+  const cancelled = yield* cancelWhatWaits(store, held, at);
   yield* markLeads(deps, held, at);
   const rows: Record<string, number> = {};
   for (const spec of PERSONAL_TABLES) {
@@ -281,30 +117,7 @@ export function* erasePerson(
     lead_ids: held.leads,
     rows,
     cancelled,
-    suppressions_kept: yield* suppressionsOf(deps, held),
+    suppressions_kept: yield* suppressionsOf(store, held),
     also_held_by: alsoHeldBy,
   };
-}
-
-/** Erases things that came in and never became part of a lead. */
-export function* eraseLoose(
-  { store }: EraseDeps,
-  loose: Partial<Record<'source_events' | 'messages' | 'calls', string[]>>,
-): Unit<void> {
-  const { db, anyOf } = store;
-  const { source_events: events = [], messages = [], calls = [] } = loose;
-  if (events.length > 0) {
-    const erased = { raw: ERASED_JSON, facts: null, reason: null };
-    yield* run(db.updateTable('source_events').set(erased).where(anyOf('id', events)));
-  }
-  if (messages.length > 0) {
-    const erased = { to_address: null, from_address: null, body: ERASED_TEXT, consent: '{}' };
-    // One that is still to be sent has to know to whom.
-    const sent = db.updateTable('messages').where('due_at', 'is', null);
-    yield* run(sent.set(erased).where(anyOf('id', messages)));
-  }
-  if (calls.length > 0) {
-    const erased = { recording_url: null, transcription_url: null };
-    yield* run(db.updateTable('calls').set(erased).where(anyOf('key', calls)));
-  }
 }
