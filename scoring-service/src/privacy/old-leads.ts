@@ -1,10 +1,14 @@
 import { iso } from '../core/clock.js';
 import { AppError } from '../core/errors.js';
+import type { Log } from '../core/log.js';
 import { SYSTEM } from '../events/activity.js';
-import { erasePerson } from './erase.js';
+import { erasePerson, type EraseDeps } from './erase.js';
 import { holdingsOf } from './find.js';
-import type { RetentionDeps } from './retention.js';
 import { behind, chunks, LOOK } from './steps.js';
+
+export interface RetentionDeps extends EraseDeps {
+  log: Log;
+}
 
 /** Leads that one unit erases: each touches a dozen tables. */
 const LEADS = 25;

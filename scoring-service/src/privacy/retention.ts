@@ -1,13 +1,8 @@
 import { iso } from '../core/clock.js';
-import { errorFields, type Log } from '../core/log.js';
-import type { EraseDeps } from './erase.js';
-import { eraseOldLeads } from './old-leads.js';
+import { errorFields } from '../core/log.js';
+import { eraseOldLeads, type RetentionDeps } from './old-leads.js';
 import { forgetActivity, forgetRoutingLogs } from './old-logs.js';
 import { eraseOldLoose } from './old-loose.js';
-
-export interface RetentionDeps extends EraseDeps {
-  log: Log;
-}
 
 /** How long each kind is kept, milliseconds; null: for ever. */
 export interface Kept {
