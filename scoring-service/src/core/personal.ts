@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/**
+ * Marks a field as telling who somebody is: logs never hold it, exports can leave it out, erasure and
+ * the export of one person find it.
+ */
+export const personal = <T extends z.ZodType>(schema: T): T => schema.meta({ pii: true }) as T;
+
 /** The schema inside of what may be absent, null or a default. */
 function bare(schema: z.ZodType): z.ZodType {
   let inner = schema;

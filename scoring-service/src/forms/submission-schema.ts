@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 import { email, isStorableText, phone, text, withoutBlanks } from '../core/fields.js';
-
-const personal = <T extends z.ZodType>(schema: T): T => schema.meta({ pii: true }) as T;
+import { personal } from '../core/personal.js';
 
 /** Form fields arrive as text; a number is its text, a list its first value. */
 function asText(value: unknown): unknown {

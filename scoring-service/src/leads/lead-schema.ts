@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
 import { amount, email, integer, parseAmount, phone, text, withoutBlanks } from '../core/fields.js';
+import { personal } from '../core/personal.js';
 
 const NAME = 200;
 const NOTES = 50_000;
-
-/** Fields of a lead that tell who somebody is: logs never hold them, erasure and export find them. */
-const personal = <T extends z.ZodType>(schema: T): T => schema.meta({ pii: true }) as T;
 
 const fields = {
   ghl_contact_id: text(255),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
+import { personal } from '../core/personal.js';
 import type { MessagesTable } from '../db/tables/messages.js';
 import { messageKinds, messageStatuses } from './rules/index.js';
 
-const personal = <T extends z.ZodType>(schema: T): T => schema.meta({ pii: true }) as T;
 const nullable = z.string().nullable();
 
 export const messageSchema = z.object({

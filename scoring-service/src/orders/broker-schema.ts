@@ -16,6 +16,7 @@ import {
   contactHoursProblem,
 } from '../hours/contact-hours.js';
 import { extraHeadersSchema } from '../core/extra-headers.js';
+import { personal } from '../core/personal.js';
 
 const url = z
   .string({ error: 'must be text' })
@@ -26,9 +27,6 @@ const url = z
       isStorableText(value) && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
     'must be an http or https URL',
   );
-
-/** A broker may be one person. */
-const personal = <T extends z.ZodType>(schema: T): T => schema.meta({ pii: true }) as T;
 
 const fields = {
   name: text(200),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 import { email, flag, id, text } from '../core/fields.js';
+import { personal } from '../core/personal.js';
 import type { QualificationsTable } from '../db/tables/qualification.js';
 import type { QualificationSummary } from '../leads/lead-schema.js';
 import { DECISIONS } from './decision.js';
 
-const personal = <T extends z.ZodType>(schema: T): T => schema.meta({ pii: true }) as T;
 const nullable = z.string().nullable();
 
 /** A lead that exists, or what is known of a new one. Fields that are not known here are ignored. */
