@@ -11,32 +11,49 @@ export interface FindDeps {
   defaultRegion: string;
 }
 
-/** Leads that one merge or distribution made of others: more than a person can have. */
+/** More leads than one person has: a number that many share, or a placeholder. */
 const MOST_LEADS = 1000;
 
 const unique = (values: readonly (string | null)[]): string[] => [
   ...new Set(values.filter((value) => value !== null)),
 ];
 
-/** Leads that were merged with these, and copies of them that were distributed. */
-async function relatives({ db, anyOf }: Store, ids: readonly string[]): Promise<string[]> {
-  const merged = await db
+type Step = (store: Store, ids: readonly string[]) => Promise<string[]>;
+
+const mergedWith: Step = async ({ db, anyOf }, ids) => {
+  const rows = await db
     .selectFrom('response_leads')
     .select(['lead_id', 'merged_into'])
     .where((where) => where.or([anyOf('lead_id', ids), anyOf('merged_into', ids)]))
     .where('merged_into', 'is not', null)
     .execute();
+  return rows.flatMap((row) => [row.lead_id, row.merged_into ?? row.lead_id]);
+};
+
+const distributedWith: Step = async ({ db, anyOf }, ids) => {
   const links = await db
     .selectFrom('lead_links')
     .select(['lead_id', 'other_lead_id'])
     .where((where) => where.or([anyOf('lead_id', ids), anyOf('other_lead_id', ids)]))
     .where('kind', '=', 'distributed_from')
     .execute();
-  return [
-    ...merged.flatMap((row) => [row.lead_id, row.merged_into ?? row.lead_id]),
-    ...links.flatMap((row) => [row.lead_id, row.other_lead_id]),
-  ];
+  return links.flatMap((row) => [row.lead_id, row.other_lead_id]);
+};
+
+/** The leads and all that the steps lead to, over any number of merges. */
+async function closure(store: Store, ids: readonly string[], steps: Step[]): Promise<string[]> {
+  let all = unique(ids);
+  for (let known = 0; known < all.length;) {
+    known = all.length;
+    const found = await Promise.all(steps.map((step) => step(store, all)));
+    all = unique([...all, ...found.flat()]);
+  }
+  return all;
 }
+
+/** The leads with all that were merged with them. */
+export const withMerged = (store: Store, ids: readonly string[]): Promise<string[]> =>
+  closure(store, ids, [mergedWith]);
 
 async function reachedBy(
   { db }: Store,
@@ -58,6 +75,41 @@ async function reachedBy(
   return [...leads.map(({ id }) => id), ...identifiers.map(({ lead_id }) => lead_id)];
 }
 
+/** How a payload may write it: form-encoded ones escape the plus of a number and the @. */
+const written = (word: string): string[] => [
+  word.replace(/^\+/, ''),
+  encodeURIComponent(word.replace(/^\+/, '')),
+];
+
+const contains = (text: string) => {
+  const pattern = `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  return sql<SqlBool>`lower(raw) like lower(${pattern}) escape '\\'`;
+};
+
+/** A payload's text without the escapes of forms and of JSON. */
+function unescaped(raw: string): string {
+  // In a form a blank is a plus, and a plus is escaped.
+  const text = /^\s*[[{"]/.test(raw) ? raw : raw.replaceAll('+', ' ');
+  return text
+    .replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+      try {
+        return decodeURIComponent(escapes);
+      } catch {
+        return escapes;
+      }
+    })
+    .replace(/\\[nrt]/g, ' ');
+}
+
+/** Whether a payload holds the number or address itself, not one that only ends or begins alike. */
+function names(raw: string, word: string): boolean {
+  const literal = word.replace(/^\+/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const part = word.startsWith('+') ? '\\d' : '[\\p{L}\\p{N}._%+-]';
+  // A sentence may end with it.
+  const end = word.startsWith('+') ? '(?!\\d)' : '(?![\\p{L}\\p{N}_%+-]|\\.[\\p{L}\\p{N}])';
+  return new RegExp(`(?<!${part})${literal}${end}`, 'iu').test(unescaped(raw));
+}
+
 /** What came in by these numbers and addresses and belongs to no lead. */
 async function looseEnds(
   { db, anyOf }: Store,
@@ -66,25 +118,14 @@ async function looseEnds(
 ): Promise<{ events: string[]; messages: string[] }> {
   if (phones.length + emails.length === 0) return { events: [], messages: [] };
   const addresses = [...phones, ...emails];
-  // A form-encoded payload has an escaped plus before the digits of a number, and an escaped @.
-  const texts = [
-    ...phones.map((phone) => phone.replace(/^\+/, '')),
-    ...emails,
-    ...emails.map((email) => encodeURIComponent(email)),
-  ];
-  const events = await db
+  const words = [...phones.filter((phone) => phone.startsWith('+')), ...emails];
+  const candidates = await db
     .selectFrom('source_events')
-    .select('id')
+    .select(['id', 'raw'])
     .where('lead_id', 'is', null)
-    .where((where) =>
-      where.or(
-        texts.map(
-          (text) =>
-            sql<SqlBool>`lower(raw) like lower(${`%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`}) escape '\\'`,
-        ),
-      ),
-    )
+    .where((where) => where.or(words.flatMap(written).map(contains)))
     .execute();
+  const events = candidates.filter(({ raw }) => words.some((word) => names(raw, word)));
   const messages = await db
     .selectFrom('messages')
     .select('id')
@@ -116,6 +157,7 @@ export async function holdingsOf(store: Store, leadIds: string[]): Promise<Holdi
  * Everything of one person, found outside of any unit: given leads with those merged with them and
  * their distributed copies; by phone or e-mail, all leads of either kind that have it. People who
  * share a number are found together: name leads to tell them apart. Null when nothing is stored.
+ * Errors: 409 `too_many_leads`.
  */
 export async function findPerson(deps: FindDeps, query: PersonQuery): Promise<Holdings | null> {
   const { store } = deps;
@@ -123,15 +165,13 @@ export async function findPerson(deps: FindDeps, query: PersonQuery): Promise<Ho
   const phone = query.phone === undefined ? null : normalizePhone(query.phone, deps.defaultRegion);
   const phoneKey = phone?.key ?? null;
   const emailKey = query.email === undefined ? null : normalizeEmail(query.email);
-  let ids = unique([
+  const named = unique([
     ...(query.lead_ids ?? []),
     ...(await reachedBy(store, 'phone', phoneKey)),
     ...(await reachedBy(store, 'email', emailKey)),
   ]);
-  for (let known = 0; known < ids.length && ids.length <= MOST_LEADS;) {
-    known = ids.length;
-    ids = unique([...ids, ...(await relatives(store, ids))]);
-  }
+  const ids = await closure(store, named, [mergedWith, distributedWith]);
+  if (ids.length > MOST_LEADS) throw tooManyLeads(ids.length);
   const leads = await db
     .selectFrom('leads')
     .select(['id', 'phone_key', 'email_key'])
@@ -152,6 +192,13 @@ export async function findPerson(deps: FindDeps, query: PersonQuery): Promise<Ho
     emails,
   };
 }
+
+const tooManyLeads = (count: number): AppError =>
+  new AppError(
+    'too_many_leads',
+    409,
+    `${count} leads are found, more than one person has. Name those that are meant by lead_ids.`,
+  );
 
 export const personNotFound = (): AppError =>
   new AppError('person_not_found', 404, 'Nothing is stored about this person.');

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import { SYSTEM } from '../events/activity.js';
 import { erasePerson, type EraseDeps } from './erase.js';
-import { holdingsOf } from './find.js';
+import { holdingsOf, withMerged } from './find.js';
 import { behind, chunks, LOOK } from './steps.js';
 
 export interface RetentionDeps extends EraseDeps {
@@ -84,12 +84,7 @@ async function busyLeads(
 async function eraseTogether(deps: RetentionDeps, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0;
   const { store, log } = deps;
-  const parts = await store.db
-    .selectFrom('response_leads')
-    .select('lead_id')
-    .where(store.anyOf('merged_into', ids))
-    .execute();
-  const held = await holdingsOf(store, [...ids, ...parts.map(({ lead_id }) => lead_id)]);
+  const held = await holdingsOf(store, await withMerged(store, ids));
   try {
     await store.unit(() => erasePerson(deps, held, 'kept for as long as it may be', SYSTEM), {
       lock: 'routing',

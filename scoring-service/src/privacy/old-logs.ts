@@ -1,6 +1,6 @@
 import { iso } from '../core/clock.js';
 import type { Store } from '../db/store.js';
-import { run, type Unit } from '../db/unit.js';
+import { run } from '../db/unit.js';
 import { SNAPSHOT_USED_MS } from '../routing/assignment/snapshots.js';
 import { behind, chunks, LOOK, STEP, throughOld } from './steps.js';
 
@@ -38,15 +38,21 @@ export async function forgetRoutingLogs(
     places.decisions = [last.at, last.id];
   }
   const unused = iso(cutoffMs - 2 * SNAPSHOT_USED_MS);
-  const step = function* (): Unit<number> {
-    const old = db
+  const read = (after: string) =>
+    db
       .selectFrom('order_snapshots')
-      .select('id')
-      .where('created_at', '<', unused)
-      .limit(STEP);
-    return yield* run(db.deleteFrom('order_snapshots').where('id', 'in', old));
-  };
-  while ((await store.unit(step)) === STEP);
+      .select(['id', 'created_at as at'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(LOOK)
+      .execute();
+  // From the beginning each time: what is old is gone afterwards.
+  await throughOld(read, '', unused, async (rows) => {
+    const ids = rows.map(({ id }) => id);
+    for (const some of chunks(ids, STEP)) {
+      await store.unit(() => run(db.deleteFrom('order_snapshots').where(store.anyOf('id', some))));
+    }
+  });
 }
 
 /**

@@ -300,6 +300,27 @@ describe.each(DATABASES)('what one person may ask for, on %s', (database) => {
     ]);
   });
 
+  test('an address that only ends or begins alike is somebody else’s', async () => {
+    await house.text('+12025550189', 'STOP. I am joann@example.com');
+    const ann = await person({ email: 'ann@example.com' });
+    expect([ann.status, ann.body]).toMatchObject([404, { error: 'person_not_found' }]);
+    const joann = await person({ email: 'Joann@example.com' });
+    expect(joann.body.data.source_events).toHaveLength(1);
+    expect((await person({ email: 'joann@example.co' })).status).toBe(404);
+  });
+
+  test('a number that thousands share is nobody’s own', async () => {
+    for (const part of ['a', 'b', 'c']) {
+      const leads = Array.from({ length: 400 }, (_, n) => ({
+        ghl_contact_id: `${part}${n}`,
+        phone: '+12025550100',
+      }));
+      expect((await house.post('/api/leads/incoming/batch', { leads })).status).toBe(200);
+    }
+    const refused = await erase({ phone: '+12025550100' });
+    expect([refused.status, refused.body]).toMatchObject([409, { error: 'too_many_leads' }]);
+  });
+
   test('says what is missing or wrong', async () => {
     const nobody = await person({ phone: '+12025550199' });
     expect([nobody.status, nobody.body]).toMatchObject([404, { error: 'person_not_found' }]);

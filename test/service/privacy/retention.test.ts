@@ -156,4 +156,34 @@ describe.each(DATABASES)('enquiries that are kept for a time on %s', (database) 
     expect(await read()).toMatchObject({ first_name: null, status: 'closed' });
     expect([...(await tracesIn(service.database, ['zephyrine', '2025550177'])).keys()]).toEqual([]);
   });
+
+  test('a merge of a merge goes as one', async () => {
+    service = await startResponse(database, { env: { LEADS_RETENTION_DAYS: '90' } });
+    const submit = async (n: number): Promise<string> => {
+      service.runtime.advance(60_000);
+      const fields = { name: 'Zephyrine Quillfeather', phone: `+1202555017${n}` };
+      return (await service.form(fields)).lead_id;
+    };
+    const [first, second, third] = [await submit(1), await submit(2), await submit(3)];
+    const merge = async (one: string, other: string): Promise<void> => {
+      const { body } = await service.get<{
+        data: { id: string; lead_id: string; other_lead_id: string }[];
+      }>(`/api/merge-suggestions?lead_id=${one}`);
+      const pair = body.data.find((row) => [row.lead_id, row.other_lead_id].includes(other));
+      const { status } = await service.post(`/api/merge-suggestions/${pair?.id}/accept`);
+      expect(status).toBe(200);
+    };
+    await merge(third, second);
+    await merge(second, first);
+    for (const { id, state } of await service.tasks()) {
+      if (state === 'open')
+        await service.post(`/api/tasks/${id}/complete`, { outcome: 'no_answer' });
+    }
+    service.runtime.advance(91 * DAY_MS);
+    await service.service.sendDue();
+    service.runtime.advance(91 * DAY_MS);
+    await service.service.applyRetention();
+    const words = ['zephyrine', '2025550171', '2025550172', '2025550173'];
+    expect([...(await tracesIn(service.database, words)).keys()]).toEqual([]);
+  });
 });

@@ -12,6 +12,10 @@ import { route, type AnyRoute } from '../route.js';
 
 const missing = { description: '`person_not_found`: nothing is stored about this person.' };
 
+const tooMany = {
+  description: '`too_many_leads`: more than one person has, such as those of a shared number.',
+};
+
 /** What one person may ask for. By POST, because addresses end up in the logs of proxies. */
 export function privacyRoutes(deps: EraseDeps): AnyRoute[] {
   return [
@@ -27,6 +31,7 @@ export function privacyRoutes(deps: EraseDeps): AnyRoute[] {
       responses: {
         200: { description: 'Rows by table.', schema: personExportSchema },
         404: missing,
+        409: tooMany,
       },
       handler: async ({ body }) => ({
         status: 200,
@@ -46,7 +51,10 @@ export function privacyRoutes(deps: EraseDeps): AnyRoute[] {
       responses: {
         200: { description: 'Erased.', schema: erasureResultSchema },
         404: missing,
-        409: { description: '`in_flight`: something of the person is being sent. Try again.' },
+        409: {
+          description:
+            '`in_flight`: something of the person is being sent, try again. `too_many_leads`: as for the export.',
+        },
       },
       handler: async ({ body, caller, transact }) => {
         const { reason, ...person } = body;
